@@ -1,0 +1,23 @@
+/**
+ * The order-statistics structure of one quiz: who has which rank, for any number of players and any integers as scores.
+ * Order: score descending, then `reachedAt` ascending, then user_id ascending (code units). Rank: 1 + number of players with more points.
+ */
+export interface RankedPlayer {
+  userId: string
+  score: number
+  reachedAt: number
+  rank: number
+}
+
+export interface Ranking {
+  readonly size: number
+  /** Adds or moves a player. `score` a safe integer, `reachedAt` milliseconds. O(log n) amortised. */
+  set(userId: string, score: number, reachedAt: number): void
+  /** Competition rank, 1-based; undefined: not on the board. O(log n). */
+  rank(userId: string): number | undefined
+  score(userId: string): number | undefined
+  /** `limit` players from position `offset` (0-based) on. O(log n + limit). */
+  page(offset: number, limit: number): RankedPlayer[]
+  /** Bytes held by this structure. */
+  readonly bytes: number
+}

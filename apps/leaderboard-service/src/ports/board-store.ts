@@ -1,0 +1,50 @@
+/**
+ * The standings of record, MongoDB `leaderboard` or its embedded twin: one document per (quiz_id, user_id), beside each
+ * partition's offsets and fence. All promises are kept by every adapter (board-store.contract.ts).
+ */
+export interface BoardRow {
+  quiz_id: string
+  user_id: string
+  /** The seed's field: `total + foreign`. */
+  score: number
+  /** The answer-service's total as of `revision`; 0 at revision 0. */
+  total: number
+  revision: number
+  /** Of the last answer counted in `total`. */
+  seq: number
+  /** Sum of the foreign deltas applied, up to and with offset `foreign_offset` of the quiz's partition (-1: none). */
+  foreign: number
+  foreign_offset: number
+  name: string | null
+  /** ms; null: did not join. */
+  joined_at: number | null
+  /** ms; see FeedRow.reached_at. */
+  reached_at: number
+}
+
+export interface PartitionState {
+  /** Next offset to read, by topic. */
+  offsets: Record<string, number>
+  /** For events moved here from a wrong partition: the highest origin offset applied, by origin partition. */
+  origins: Record<number, number>
+}
+
+export interface Fence {
+  partition: number
+  /** The lease's counter: the fence and the wire's epoch. */
+  epoch: number
+}
+
+export interface BoardStore {
+  /** Takes over a partition: raises its epoch durably, so that every older owner's `flush` fails, and gives its state. */
+  acquire(partition: number): Promise<{ fence: Fence; state: PartitionState }>
+  /**
+   * One transaction: the rows and the partition's state. Each row is an absolute write, guarded by its own document: a row
+   * whose `revision` and `foreign_offset` are both no newer than the stored ones changes nothing; never an increment.
+   * `stale`: a newer epoch exists; nothing was written.
+   */
+  flush(fence: Fence, rows: readonly BoardRow[], state: PartitionState): Promise<'ok' | 'stale'>
+  /** Every row of a quiz (canonical id), in any order. */
+  load(quizId: string): Promise<BoardRow[]>
+  close(): Promise<void>
+}
