@@ -9,15 +9,24 @@ export interface RankedPlayer {
   rank: number
 }
 
+/** A player of one ranking, found once: stays valid as long as the ranking, and spares the look-up by id. */
+export type RankingHandle = number
+
 export interface Ranking {
   readonly size: number
-  /** Adds or moves a player. `score` a safe integer, `reachedAt` milliseconds. O(log n) amortised. */
-  set(userId: string, score: number, reachedAt: number): void
+  /** Adds or moves a player. `score` a safe integer, `reachedAt` milliseconds, a safe integer. O(log n) amortised. */
+  set(userId: string, score: number, reachedAt: number): RankingHandle
   /** Competition rank, 1-based; undefined: not on the board. O(log n). */
   rank(userId: string): number | undefined
   score(userId: string): number | undefined
   /** `limit` players from position `offset` (0-based) on. O(log n + limit). */
   page(offset: number, limit: number): RankedPlayer[]
+  /** undefined: not on the board. O(1). */
+  find(userId: string): RankingHandle | undefined
+  /** As `set`, without the look-up. */
+  move(handle: RankingHandle, score: number, reachedAt: number): void
+  rankAt(handle: RankingHandle): number
+  scoreAt(handle: RankingHandle): number
   /** Bytes held by this structure. */
   readonly bytes: number
 }
