@@ -4,6 +4,7 @@ import type { Problem } from '../contracts/rest.ts'
 /** code → HTTP status and title. */
 export const PROBLEMS = {
   'body/too_large': [413, 'The body is too large'],
+  'headers/too_large': [431, 'The headers are too large'],
   'body/too_slow': [408, 'The body came too slowly'],
   'auth/missing': [401, 'A token is needed'],
   'auth/invalid': [401, 'The token is not valid'],
