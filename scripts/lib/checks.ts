@@ -40,10 +40,14 @@ export const CHECKS: readonly Check[] = [
   { name: 'API documents are up to date', hint: 'npm run docs', args: ['scripts/commands/docs.ts', '--check'] },
   {
     name: 'licence notices are up to date',
-    hint: 'node scripts/notices.ts',
-    args: ['scripts/notices.ts', '--check'],
+    hint: 'node scripts/run.mjs notices',
+    args: ['scripts/commands/notices.ts', '--check'],
   },
-  { name: 'lock file is whole', hint: 'node scripts/lockfile.ts', args: ['scripts/lockfile.ts', '--check'] },
+  {
+    name: 'lock file is whole',
+    hint: 'node scripts/run.mjs lockfile',
+    args: ['scripts/commands/lockfile.ts', '--check'],
+  },
 ]
 
 /** Runs the checks one after the other, shows what failed, and counts. */

@@ -2,8 +2,8 @@
  * Keeps package-lock.json whole for every platform. npm leaves out optional platform packages that the registry at hand
  * does not have, and `npm ci` then refuses the file: so each optional dependency that is missing gets an entry of its own.
  *
- *   node scripts/lockfile.ts          adds what is missing
- *   node scripts/lockfile.ts --check  fails if something is missing
+ *   node scripts/run.mjs lockfile          adds what is missing
+ *   node scripts/run.mjs lockfile --check  fails if something is missing
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 
@@ -49,14 +49,14 @@ const missingEntries = (lock: Lockfile): Record<string, LockedPackage> => {
   return missing
 }
 
-const file = new URL('../package-lock.json', import.meta.url)
+const file = new URL('../../package-lock.json', import.meta.url)
 const lock: Lockfile = JSON.parse(readFileSync(file, 'utf8'))
 const missing = missingEntries(lock)
 const names = Object.keys(missing)
 if (names.length > 0 && process.argv.includes('--check')) {
   console.error(`package-lock.json lacks ${names.length} platform packages, so \`npm ci\` may refuse it:`)
   for (const name of names) console.error(`  ${name}`)
-  console.error('Run `node scripts/lockfile.ts`.')
+  console.error('Run `node scripts/run.mjs lockfile`.')
   process.exitCode = 1
 } else if (names.length > 0) {
   const packages = Object.entries({ ...lock.packages, ...missing }).sort(([a], [b]) => (a < b ? -1 : 1))

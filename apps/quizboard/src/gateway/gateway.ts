@@ -1,0 +1,183 @@
+/**
+ * The one HTTP port: `/live` and `/api/v1/leaderboards` go to the leaderboard-service, `/api/v1/answers` to the answer-service, the rest of
+ * `/api/v1` to the quiz-service, everything else to the web pages. In a cluster an ingress does the same by prefix.
+ *
+ * It listens before anything else is started, so that a taken port harms nothing, and answers 503 until `open` is called.
+ */
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Logger } from '@quizboard/shared/kit/logger.ts'
+import { listen } from './listen.ts'
+import { createPages, pathOf } from './pages.ts'
+import { type EdgeProblem, NOT_READY, noRoute, sendProblem, sendRawProblem } from './problems.ts'
+import { setApiHeaders } from './security-headers.ts'
+import type { WebFiles } from './web-files.ts'
+
+export interface GatewayOptions {
+  port: number
+  /** Address to listen on; empty: all. */
+  host: string
+  /** Past it, new connections are refused. */
+  connectionsLimit: number
+  /** Browsers reach us by HTTPS, through a proxy. */
+  https: boolean
+  web: WebFiles
+  logger: Logger
+}
+
+/** What a path prefix leads to. */
+export interface Backend {
+  prefixes: readonly string[]
+  handle: RequestListener
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void
+}
+
+export interface Gateway {
+  /** The real port, also when 0 was asked for. */
+  port: number
+  /** From now on requests reach the backends. */
+  open(backends: readonly Backend[]): void
+  /** `/readyz` is 200 while this gives nothing. */
+  readiness(unready: () => readonly string[]): void
+  /** Takes no new connection and no new request; resolves once the replies under way are sent, at most after `limitMs`. */
+  drain(limitMs: number): Promise<void>
+  /** Ends every connection that is left. */
+  close(): Promise<void>
+}
+
+/** Slow bodies are answered by the services after 30 s; these end what they cannot see. */
+const HEADERS_LIMIT_MS = 20_000
+const REQUEST_LIMIT_MS = 60_000
+const KEEP_ALIVE_MS = 65_000
+/** Without any byte either way: a client that does not read its reply. */
+const IDLE_MS = 120_000
+const HEADER_COUNT_LIMIT = 100
+
+export const openGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  const { logger } = options
+  const servePage = createPages(options)
+  let backends: readonly Backend[] = []
+  let unready: () => readonly string[] = () => ['starting']
+  let isOpen = false
+  let underWay = 0
+  let onSettled = () => {}
+  const settled = () => {
+    underWay--
+    if (underWay === 0) onSettled()
+  }
+
+  const backendOf = (path: string) => backends.find(({ prefixes }) => prefixes.some((prefix) => isBelow(path, prefix)))
+
+  const onRequest: RequestListener = (request, response) => {
+    const path = pathOf(request.url)
+    if (path === '/livez') return sendHealth(response, [])
+    if (path === '/readyz') return sendHealth(response, unready())
+    if (isBelow(path, '/api/v1') || isBelow(path, '/live')) {
+      setApiHeaders(response)
+      if (!isOpen) return sendProblem(response, NOT_READY)
+      const backend = backendOf(path)
+      if (!backend) return sendProblem(response, noRoute(path))
+      underWay++
+      response.once('close', settled)
+      return backend.handle(request, response)
+    }
+    return servePage(request, response, path)
+  }
+
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_LIMIT_MS,
+      requestTimeout: REQUEST_LIMIT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: 5_000,
+      // Only WebSockets are upgraded; an offer of h2c is an ordinary request.
+      ...({
+        shouldUpgradeCallback: (request: IncomingMessage) => /^websocket$/i.test(request.headers.upgrade ?? ''),
+      } as object),
+    },
+    onRequest,
+  )
+  server.timeout = IDLE_MS
+  server.maxHeadersCount = HEADER_COUNT_LIMIT
+  server.maxConnections = options.connectionsLimit
+  // Upgraded sockets are not among the server's connections, so all are kept here.
+  const sockets = new Set<Socket>()
+  let closed: Promise<void> | undefined
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.on('upgrade', (request, socket, head) => {
+    const path = pathOf(request.url)
+    const backend = isOpen ? backendOf(path) : undefined
+    if (backend?.upgrade) return backend.upgrade(request, socket, head)
+    sendRawProblem(socket, isOpen || !isBelow(path, '/live') ? noRoute(path) : NOT_READY)
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    logger.debug({ code: error.code }, 'a client sent something that is not HTTP')
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
+    else sendRawProblem(socket, CLIENT_ERRORS[error.code ?? ''] ?? NOT_HTTP)
+  })
+
+  const port = await listen(server, options)
+  server.on('error', (error) => logger.error({ err: error }, 'the HTTP server failed'))
+  return {
+    port,
+    open: (given) => {
+      backends = given
+      isOpen = true
+    },
+    readiness: (given) => {
+      unready = given
+    },
+    drain: async (limitMs) => {
+      isOpen = false
+      closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      if (underWay === 0) return
+      await new Promise<void>((resolve) => {
+        onSettled = resolve
+        setTimeout(resolve, limitMs)
+      })
+    },
+    close: async () => {
+      closed ??= new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
+
+const isBelow = (path: string, prefix: string) => path === prefix || path.startsWith(`${prefix}/`)
+
+const sendHealth = (response: ServerResponse, problems: readonly string[]): void => {
+  const ok = problems.length === 0
+  response.writeHead(ok ? 200 : 503, {
+    'Content-Type': 'application/json',
+    'Cache-Control': 'no-store',
+    ...(!ok && { 'Retry-After': '1' }),
+  })
+  response.end(JSON.stringify(ok ? { status: 'ok' } : { status: 'unready', reasons: problems }))
+}
+
+const NOT_HTTP: EdgeProblem = {
+  status: 400,
+  code: 'body/not_json',
+  title: 'The request is not well-formed',
+  detail: 'The request is not valid HTTP/1.1.',
+}
+const CLIENT_ERRORS: Record<string, EdgeProblem> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    code: 'body/too_large',
+    title: 'Request Header Fields Too Large',
+    detail: 'The request line and headers together may have at most 16 KiB.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    code: 'body/too_slow',
+    title: 'Request Timeout',
+    detail: 'The request came too slowly.',
+  },
+}

@@ -1,0 +1,47 @@
+/** The web pages: files by their path, and the single-page application for every address that a browser navigates to. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type EdgeProblem, noRoute, sendProblem } from './problems.ts'
+import { createPageHeaders, setApiHeaders } from './security-headers.ts'
+import { sendFile, type WebFiles } from './web-files.ts'
+
+export const createPages = ({ web, https }: { web: WebFiles; https: boolean }) => {
+  const setPageHeaders = createPageHeaders({ https })
+  return (request: IncomingMessage, response: ServerResponse, path: string): void => {
+    const method = request.method ?? ''
+    const isPage = path === '/' || isNavigation(request, path)
+    const file = isPage ? web.index : web.find(path)
+    if (file && (method === 'GET' || method === 'HEAD')) {
+      setPageHeaders(request, response)
+      sendFile(file, method, request.headers, response)
+      return
+    }
+    setApiHeaders(response)
+    sendProblem(response, file ? METHOD_NOT_ALLOWED : isPage ? NOT_BUILT : noRoute(path))
+  }
+}
+
+/** A browser going to a page of the application, whose address has no file: not a script, a picture or a stray API call. */
+const isNavigation = (request: IncomingMessage, path: string) =>
+  request.headers.accept?.includes('text/html') && !path.slice(path.lastIndexOf('/')).includes('.')
+
+/** The path of a request target, whether `/path?query` or `http://host/path`. */
+export const pathOf = (target = '/'): string => {
+  const path = target.startsWith('/') ? target : target.replace(/^[a-z]+:\/\/[^/?#]*/i, '')
+  const end = path.search(/[?#]/)
+  return (end === -1 ? path : path.slice(0, end)) || '/'
+}
+
+const NOT_BUILT: EdgeProblem = {
+  status: 503,
+  code: 'service/unavailable',
+  title: 'Not available for the moment',
+  detail: 'The web pages have not been built. Start with `npm start`, or run `npm run build`.',
+  headers: { 'Retry-After': '10' },
+}
+const METHOD_NOT_ALLOWED: EdgeProblem = {
+  status: 405,
+  code: 'method/not_allowed',
+  title: 'The method is not allowed here',
+  detail: 'Pages are only read.',
+  headers: { Allow: 'GET, HEAD' },
+}
