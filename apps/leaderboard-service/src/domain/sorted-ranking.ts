@@ -1,96 +1,85 @@
+import { IdTable } from './id-table.ts'
 import type { RankedPlayer, Ranking } from './ranking.ts'
+import { ScoreTree } from './score-tree.ts'
 
-interface Entry {
-  userId: string
-  score: number
-  reachedAt: number
+const checkKey = (score: number, reachedAt: number): void => {
+  if (!Number.isSafeInteger(score)) throw new RangeError(`score must be a safe integer, not ${score}`)
+  if (!Number.isSafeInteger(reachedAt)) throw new RangeError(`reachedAt must be a safe integer, not ${reachedAt}`)
 }
 
-const before = (a: Entry, b: Entry): boolean =>
-  a.score !== b.score
-    ? a.score > b.score
-    : a.reachedAt !== b.reachedAt
-      ? a.reachedAt < b.reachedAt
-      : a.userId < b.userId
+class SortedRanking implements Ranking {
+  readonly #ids = new IdTable()
+  readonly #tree = new ScoreTree(this.#ids)
 
-/** An empty ranking. */
-export function createRanking(): Ranking {
-  const handles = new Map<string, number>()
-  const entries: Entry[] = []
-  const order: Entry[] = []
+  get size(): number {
+    return this.#ids.size
+  }
 
-  /** Number of entries for which `isBefore` holds; it holds for a prefix of the order. */
-  const prefix = (isBefore: (entry: Entry) => boolean): number => {
-    let low = 0
-    let high = order.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const entry = order[middle]
-      if (entry !== undefined && isBefore(entry)) low = middle + 1
-      else high = middle
+  get bytes(): number {
+    return this.#ids.bytes + this.#tree.bytes
+  }
+
+  set(userId: string, score: number, reachedAt: number): number {
+    checkKey(score, reachedAt)
+    const known = this.#ids.find(userId)
+    if (known !== 0) {
+      this.#tree.move(known, score, reachedAt)
+      return known
     }
-    return low
+    const handle = this.#ids.add(userId)
+    this.#tree.insert(handle, score, reachedAt)
+    return handle
   }
-  const at = (handle: number): Entry => {
-    const entry = entries[handle]
-    if (entry === undefined) throw new RangeError(`no player has handle ${handle}`)
-    return entry
+
+  move(handle: number, score: number, reachedAt: number): void {
+    checkKey(score, reachedAt)
+    this.#tree.move(handle, score, reachedAt)
   }
-  const insert = (entry: Entry) =>
-    order.splice(
-      prefix((other) => before(other, entry)),
-      0,
-      entry,
-    )
-  const ranking: Ranking = {
-    get size() {
-      return order.length
-    },
-    get bytes() {
-      return order.length * 120
-    },
-    set(userId, score, reachedAt) {
-      const known = handles.get(userId)
-      if (known !== undefined) {
-        ranking.move(known, score, reachedAt)
-        return known
+
+  find(userId: string): number | undefined {
+    const handle = this.#ids.find(userId)
+    return handle === 0 ? undefined : handle
+  }
+
+  rankAt(handle: number): number {
+    return 1 + this.#tree.above(this.#tree.scoreOf(handle))
+  }
+
+  scoreAt(handle: number): number {
+    return this.#tree.scoreOf(handle)
+  }
+
+  rank(userId: string): number | undefined {
+    const handle = this.#ids.find(userId)
+    return handle === 0 ? undefined : this.rankAt(handle)
+  }
+
+  score(userId: string): number | undefined {
+    const handle = this.#ids.find(userId)
+    return handle === 0 ? undefined : this.#tree.scoreOf(handle)
+  }
+
+  page(offset: number, limit: number): RankedPlayer[] {
+    const page: RankedPlayer[] = []
+    const end = Math.min(this.size, offset + limit)
+    let rank = 0
+    let previous = Number.NaN
+    for (let position = offset; position < end; ) {
+      for (const handle of this.#tree.from(position)) {
+        if (position === end) break
+        const score = this.#tree.scoreOf(handle)
+        // The first one's equals may stand before the page; the others' rank is their position, or the one before's.
+        if (score !== previous) rank = page.length === 0 ? this.rankAt(handle) : position + 1
+        previous = score
+        page.push({ userId: this.#ids.id(handle), score, reachedAt: this.#tree.reachedOf(handle), rank })
+        position++
       }
-      const entry = { userId, score, reachedAt }
-      handles.set(userId, entries.length)
-      insert(entry)
-      return entries.push(entry) - 1
-    },
-    move(handle, score, reachedAt) {
-      const entry = at(handle)
-      order.splice(
-        prefix((other) => before(other, entry)),
-        1,
-      )
-      entry.score = score
-      entry.reachedAt = reachedAt
-      insert(entry)
-    },
-    find: (userId) => handles.get(userId),
-    rankAt(handle) {
-      const { score } = at(handle)
-      return 1 + prefix((other) => other.score > score)
-    },
-    scoreAt: (handle) => at(handle).score,
-    rank(userId) {
-      const handle = handles.get(userId)
-      return handle === undefined ? undefined : ranking.rankAt(handle)
-    },
-    score(userId) {
-      const handle = handles.get(userId)
-      return handle === undefined ? undefined : at(handle).score
-    },
-    page: (offset, limit) =>
-      order.slice(offset, offset + limit).map(
-        (entry): RankedPlayer => ({
-          ...entry,
-          rank: 1 + prefix((other) => other.score > entry.score),
-        }),
-      ),
+    }
+    return page
   }
-  return ranking
+}
+
+/** An empty ranking. About 60–70 bytes a player with ids of 20 characters. */
+export function createRanking(): Ranking {
+  return new SortedRanking()
 }
