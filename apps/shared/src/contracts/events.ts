@@ -1,6 +1,15 @@
 /** The events of the four topics. All values are JSON; all four topics have the same number of partitions. */
 import { z } from 'zod'
-import { feedbackMode, openQuestion, question, quizMode, quizState, reanswerMode, scoringMode, timestamp } from './rest.ts'
+import {
+  feedbackMode,
+  openQuestion,
+  question,
+  quizMode,
+  quizState,
+  reanswerMode,
+  scoringMode,
+  timestamp,
+} from './rest.ts'
 
 export const TOPICS = {
   /** Questions and keys by quiz_id; compacted; only the answer-service may read it. */
