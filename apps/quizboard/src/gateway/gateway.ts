@@ -4,13 +4,15 @@
  *
  * It listens before anything else is started, so that a taken port harms nothing, and answers 503 until `open` is called.
  */
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { handleHealth } from '@quizboard/shared/http/admin.ts'
+import { hardenServer, SERVER_OPTIONS } from '@quizboard/shared/http/harden.ts'
 import type { Logger } from '@quizboard/shared/kit/logger.ts'
 import { listen } from './listen.ts'
 import { createPages, pathOf } from './pages.ts'
-import { type EdgeProblem, NOT_READY, noRoute, sendProblem, sendRawProblem } from './problems.ts'
+import { NOT_READY, noRoute, sendProblem, sendRawProblem } from './problems.ts'
 import { setApiHeaders } from './security-headers.ts'
 import type { WebFiles } from './web-files.ts'
 
@@ -46,13 +48,15 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-/** Slow bodies are answered by the services after 30 s; these end what they cannot see. */
-const HEADERS_LIMIT_MS = 20_000
-const REQUEST_LIMIT_MS = 60_000
-const KEEP_ALIVE_MS = 65_000
-/** Without any byte either way: a client that does not read its reply. */
+/** Without any byte either way: a client that does not read its reply. WebSockets end this limit. */
 const IDLE_MS = 120_000
-const HEADER_COUNT_LIMIT = 100
+
+/** What createServer takes; types of Node before 24.9 do not know the last one. */
+const SERVER = {
+  ...SERVER_OPTIONS,
+  // Only WebSockets are upgraded; an offer of h2c is an ordinary request.
+  shouldUpgradeCallback: ({ headers }: IncomingMessage) => /^websocket$/i.test(headers.upgrade ?? ''),
+}
 
 export const openGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { logger } = options
@@ -71,8 +75,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
 
   const onRequest: RequestListener = (request, response) => {
     const path = pathOf(request.url)
-    if (path === '/livez') return sendHealth(response, [])
-    if (path === '/readyz') return sendHealth(response, unready())
+    if (handleHealth(request, response, () => unready())) return
     if (isBelow(path, '/api/v1') || isBelow(path, '/live')) {
       setApiHeaders(response)
       if (!isOpen) return sendProblem(response, NOT_READY)
@@ -85,21 +88,9 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
     return servePage(request, response, path)
   }
 
-  const server = createServer(
-    {
-      headersTimeout: HEADERS_LIMIT_MS,
-      requestTimeout: REQUEST_LIMIT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: 5_000,
-      // Only WebSockets are upgraded; an offer of h2c is an ordinary request.
-      ...({
-        shouldUpgradeCallback: (request: IncomingMessage) => /^websocket$/i.test(request.headers.upgrade ?? ''),
-      } as object),
-    },
-    onRequest,
-  )
+  const server = createServer(SERVER, onRequest)
+  hardenServer(server)
   server.timeout = IDLE_MS
-  server.maxHeadersCount = HEADER_COUNT_LIMIT
   server.maxConnections = options.connectionsLimit
   // Upgraded sockets are not among the server's connections, so all are kept here.
   const sockets = new Set<Socket>()
@@ -114,12 +105,6 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
     if (backend?.upgrade) return backend.upgrade(request, socket, head)
     sendRawProblem(socket, isOpen || !isBelow(path, '/live') ? noRoute(path) : NOT_READY)
   })
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    logger.debug({ code: error.code }, 'a client sent something that is not HTTP')
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
-    else sendRawProblem(socket, CLIENT_ERRORS[error.code ?? ''] ?? NOT_HTTP)
-  })
-
   const port = await listen(server, options)
   server.on('error', (error) => logger.error({ err: error }, 'the HTTP server failed'))
   return {
@@ -150,34 +135,3 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
 }
 
 const isBelow = (path: string, prefix: string) => path === prefix || path.startsWith(`${prefix}/`)
-
-const sendHealth = (response: ServerResponse, problems: readonly string[]): void => {
-  const ok = problems.length === 0
-  response.writeHead(ok ? 200 : 503, {
-    'Content-Type': 'application/json',
-    'Cache-Control': 'no-store',
-    ...(!ok && { 'Retry-After': '1' }),
-  })
-  response.end(JSON.stringify(ok ? { status: 'ok' } : { status: 'unready', reasons: problems }))
-}
-
-const NOT_HTTP: EdgeProblem = {
-  status: 400,
-  code: 'body/not_json',
-  title: 'The request is not well-formed',
-  detail: 'The request is not valid HTTP/1.1.',
-}
-const CLIENT_ERRORS: Record<string, EdgeProblem> = {
-  HPE_HEADER_OVERFLOW: {
-    status: 431,
-    code: 'body/too_large',
-    title: 'Request Header Fields Too Large',
-    detail: 'The request line and headers together may have at most 16 KiB.',
-  },
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    code: 'body/too_slow',
-    title: 'Request Timeout',
-    detail: 'The request came too slowly.',
-  },
-}

@@ -32,16 +32,12 @@ export const pathOf = (target = '/'): string => {
 }
 
 const NOT_BUILT: EdgeProblem = {
-  status: 503,
   code: 'service/unavailable',
-  title: 'Not available for the moment',
-  detail: 'The web pages have not been built. Start with `npm start`, or run `npm run build`.',
+  detail: 'The web pages have not been built: start with `npm start`, or run `npm run build`',
   headers: { 'Retry-After': '10' },
 }
 const METHOD_NOT_ALLOWED: EdgeProblem = {
-  status: 405,
   code: 'method/not_allowed',
-  title: 'The method is not allowed here',
-  detail: 'Pages are only read.',
+  detail: 'Pages are only read',
   headers: { Allow: 'GET, HEAD' },
 }

@@ -1,0 +1,118 @@
+/**
+ * Every setting of the one-process product: read once, all problems at once. `npm start -- --help` shows this list.
+ */
+import { resolve } from 'node:path'
+import { LIMITS } from '@quizboard/shared/contracts/rest.ts'
+import { type Env, readConfig, setting } from '@quizboard/shared/kit/config.ts'
+import { z } from 'zod'
+
+const MOST = 1_000_000
+const count = (fallback: number) => setting.int({ min: 1, max: MOST, default: fallback })
+const port = (fallback: number) => setting.int({ min: 0, max: 65_535, default: fallback })
+
+interface Described {
+  schema: z.ZodType
+  about: string
+}
+const settings = {
+  QUIZBOARD_PORT: { schema: port(8080), about: 'port of everything: pages, API, WebSockets; 0: any free one (8080)' },
+  QUIZBOARD_HOST: { schema: setting.text({ default: '' }), about: 'address to listen on (all of this machine)' },
+  QUIZBOARD_PUBLIC_URL: {
+    schema: setting.url({ protocols: ['http', 'https'] }).optional(),
+    about: 'how people reach it, if not by this machine’s address: the join link begins with it',
+  },
+  QUIZBOARD_DATA_DIR: {
+    schema: setting.text({ default: '.quizboard' }),
+    about: 'folder for everything that is kept (.quizboard)',
+  },
+  QUIZBOARD_HOST_TOKEN: {
+    schema: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,500}$/, 'must be 1–500 printable ASCII characters without spaces')
+      .optional(),
+    about: 'the host’s token for the API (made at the first start, kept in the data folder)',
+  },
+  QUIZBOARD_LOG_LEVEL: {
+    schema: setting.oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { default: 'warn' }),
+    about: 'what is logged to standard error (warn)',
+  },
+  QUIZBOARD_LOG_FORMAT: {
+    schema: setting.oneOf(['pretty', 'json']).optional(),
+    about: 'pretty or json (pretty on a terminal, else json)',
+  },
+  QUIZBOARD_METRICS_PORT: {
+    schema: setting.int({ min: 0, max: 65_535 }).optional(),
+    about: 'port of /metrics, for operators (9464, or a free one if that is taken)',
+  },
+  QUIZBOARD_METRICS_HOST: {
+    schema: setting.text({ default: '127.0.0.1' }),
+    about: 'address of /metrics (127.0.0.1)',
+  },
+  QUIZBOARD_TRUSTED_PROXIES: {
+    schema: setting.int({ min: 0, max: 10, default: 0 }),
+    about: 'how many proxies in front tell the client’s address (0)',
+  },
+  QUIZBOARD_PLAYERS_LIMIT: { schema: count(LIMITS.playersPerQuiz), about: 'players of one quiz (10000)' },
+  QUIZBOARD_CONNECTIONS_LIMIT: { schema: count(20_000), about: 'open connections (20000)' },
+  QUIZBOARD_SOCKETS_LIMIT: { schema: count(15_000), about: 'open WebSockets (15000)' },
+  QUIZBOARD_ANSWERS_PER_S: { schema: count(50), about: 'answers a second of one player (50)' },
+  QUIZBOARD_ANSWERS_BURST: { schema: count(200), about: 'answers at once of one player (200)' },
+  QUIZBOARD_JOINS_PER_S: { schema: count(50), about: 'joins a second from one address (50)' },
+  QUIZBOARD_JOINS_BURST: { schema: count(1_000), about: 'joins at once from one address (1000)' },
+  QUIZBOARD_WRONG_TOKENS_PER_S: { schema: count(10), about: 'wrong tokens a second from one address (10)' },
+  QUIZBOARD_WRONG_TOKENS_BURST: { schema: count(100), about: 'wrong tokens at once from one address (100)' },
+} satisfies Record<string, Described>
+
+type Settings = typeof settings
+const schema = z.object(
+  Object.fromEntries(Object.entries(settings).map(([name, { schema }]) => [name, schema])) as {
+    [Name in keyof Settings]: Settings[Name]['schema']
+  },
+)
+
+const METRICS_PORT = 9464
+
+/** Settings by what they are for. Throws ConfigError with all problems at once. */
+export const readSettings = (env: Env) => {
+  const set = readConfig(schema, env)
+  const publicUrl = set.QUIZBOARD_PUBLIC_URL?.replace(/\/+$/, '')
+  return {
+    port: set.QUIZBOARD_PORT,
+    host: set.QUIZBOARD_HOST,
+    publicUrl,
+    dataDir: resolve(set.QUIZBOARD_DATA_DIR),
+    hostToken: set.QUIZBOARD_HOST_TOKEN,
+    logLevel: set.QUIZBOARD_LOG_LEVEL,
+    logFormat: set.QUIZBOARD_LOG_FORMAT,
+    metrics: {
+      port: set.QUIZBOARD_METRICS_PORT ?? METRICS_PORT,
+      /** Nobody asked for this very port: a free one does as well. */
+      anyPort: set.QUIZBOARD_METRICS_PORT === undefined,
+      host: set.QUIZBOARD_METRICS_HOST,
+    },
+    trustedProxies: set.QUIZBOARD_TRUSTED_PROXIES,
+    limits: {
+      players: set.QUIZBOARD_PLAYERS_LIMIT,
+      connections: set.QUIZBOARD_CONNECTIONS_LIMIT,
+      sockets: set.QUIZBOARD_SOCKETS_LIMIT,
+    },
+    rates: {
+      answers: { ratePerS: set.QUIZBOARD_ANSWERS_PER_S, burst: set.QUIZBOARD_ANSWERS_BURST },
+      joins: { ratePerS: set.QUIZBOARD_JOINS_PER_S, burst: set.QUIZBOARD_JOINS_BURST },
+      wrongTokens: { ratePerS: set.QUIZBOARD_WRONG_TOKENS_PER_S, burst: set.QUIZBOARD_WRONG_TOKENS_BURST },
+    },
+  }
+}
+export type QuizboardSettings = ReturnType<typeof readSettings>
+
+/** Names of ours in the environment that mean nothing: typing errors, as a rule. */
+export const unknownSettings = (env: Env): string[] =>
+  Object.keys(env).filter((name) => name.startsWith('QUIZBOARD_') && !(name in settings))
+
+/** One line for each setting, with its default. */
+export const describeSettings = (): string => {
+  const width = Math.max(...Object.keys(settings).map((name) => name.length))
+  return Object.entries(settings)
+    .map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`)
+    .join('\n')
+}
