@@ -36,6 +36,12 @@ const platformOf = (name: string) => {
   return { ...(cpu && { cpu: [cpu] }), ...(os === 'linux' && libc && { libc: [libc] }), ...(os && { os: [os] }) }
 }
 
+/** As npm writes it, so that its next run changes nothing. */
+const inOrder = ({ version, ...rest }: LockedPackage): LockedPackage => ({
+  ...(version !== undefined && { version }),
+  ...Object.fromEntries(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))),
+})
+
 /** The entries that `lock` lacks, by their place in node_modules. */
 const missingEntries = (lock: Lockfile): Record<string, LockedPackage> => {
   const missing: Record<string, LockedPackage> = {}
@@ -44,7 +50,7 @@ const missingEntries = (lock: Lockfile): Record<string, LockedPackage> => {
       const place = `node_modules/${name}`
       // A range would be a guess: only exact versions name one package.
       if (lock.packages[place] || !/^\d+\.\d+\.\d+/.test(version)) continue
-      missing[place] = { version, ...(owner.dev && { dev: true }), ...platformOf(name), optional: true }
+      missing[place] = inOrder({ version, ...(owner.dev && { dev: true }), ...platformOf(name), optional: true })
     }
   return missing
 }
