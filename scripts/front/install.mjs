@@ -132,6 +132,10 @@ const CAUSES = [
 
 const explain = (output) => {
   const cause = CAUSES.find(([pattern]) => pattern.test(output))?.[1]
-  const tail = output.trim().split('\n').slice(-15).join('\n')
+  const lines = output.trim().split('\n')
+  const tail = lines
+    .filter((line) => !/^npm error\s+at /.test(line))
+    .slice(-15)
+    .join('\n')
   return `The packages could not be installed. ${cause ?? ''}\n\nnpm said:\n${tail}`
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { root, Trouble } from './trouble.mjs'
 
 /** node:sqlite and TypeScript without flags. */
-export const NEEDED = 24
+const NEEDED = 24
 
 /** The pinned Node that comes with the packages; there is none for every platform. */
 const pinnedNode = () => {
