@@ -57,7 +57,6 @@ const TYPES: Record<string, string> = {
 const typeOf = (value: unknown): string => {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number out of range'
   return TYPES[typeof value] ?? typeof value
 }
 
@@ -79,6 +78,7 @@ const describe = (issue: Issue, value: unknown): string => {
   switch (issue.code) {
     case 'invalid_type':
       if (value === undefined) return 'is required'
+      if (typeof value === 'number' && !Number.isFinite(value)) return 'must be within the range of numbers'
       if (issue.expected === 'int' && typeof value === 'number')
         return Number.isInteger(value) ? 'must be a whole number in the safe range' : 'must be a whole number'
       return `must be ${TYPES[issue.expected] ?? issue.expected}, not ${typeOf(value)}`
