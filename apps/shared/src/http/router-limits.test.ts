@@ -94,7 +94,7 @@ describe('[Q9.3] limits and failures', () => {
       const got = await call('GET', `/fails/${how}`)
       isProblem(got, 500, 'service/failed')
       expect(got.text).not.toMatch(/hunter2|Error|BigInt/)
-      const id = /[0-9a-f-]{36}/.exec(got.body.detail)?.[0] ?? 'none'
+      const id = /[0-9a-f-]{36}/.exec(got.text)?.[0] ?? 'none'
       expect(product.logs.filter((line) => line.includes(id))).toHaveLength(1)
     }
     expect(product.logs.join('')).toContain('hunter2')

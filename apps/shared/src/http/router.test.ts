@@ -70,7 +70,7 @@ describe('what is right gets through', () => {
   })
   it('a member is the host or a player of the quiz; a route without a token reads none', async () => {
     for (const token of [HOST, player]) expect((await call('GET', '/answers/quiz', { token })).status).toBe(200)
-    expect((await call('GET', '/quizzes/quiz', { token: 'wrong' })).body.caller).toBeNull()
+    expect((await call('GET', '/quizzes/quiz', { token: 'wrong' })).body?.caller).toBeNull()
     const lower = await call('GET', '/answers/quiz', { headers: { authorization: `bearer   ${HOST}` } })
     expect(lower.status).toBe(200)
   })
@@ -78,7 +78,7 @@ describe('what is right gets through', () => {
     const rows: Sent[] = [{}, { raw: '' }, { raw: '', type: 'text/plain' }, json({})]
     for (const sent of rows) {
       const got = await call('POST', '/quizzes/quiz/open', { ...sent, token: HOST })
-      expect([got.status, got.body.body]).toEqual([200, {}])
+      expect([got.status, got.body?.body]).toEqual([200, {}])
     }
     isProblem(await call('POST', '/quizzes/quiz/open', { ...json(null), token: HOST }), 422, 'body/invalid')
     isProblem(
@@ -111,7 +111,7 @@ describe('what is right gets through', () => {
   })
   it('a trailing slash and an absolute target are the same path', async () => {
     expect((await call('GET', '/quizzes/quiz/')).status).toBe(200)
-    expect((await call('GET', 'http://example.org/quizzes/quiz?x=1')).body.params).toEqual({ quiz_id: 'quiz' })
+    expect((await call('GET', 'http://example.org/quizzes/quiz?x=1')).body?.params).toEqual({ quiz_id: 'quiz' })
   })
 })
 
@@ -154,9 +154,9 @@ describe('[Q9.2] media types and syntax', () => {
     isProblem(got, 400, 'body/not_json')
   })
   it('a byte order mark is tolerated; of duplicate keys the last wins', async () => {
-    expect((await decks({ raw: `\ufeff${raw}`, type: JSON_TYPE })).body.body).toEqual({ title: 't' })
+    expect((await decks({ raw: `\ufeff${raw}`, type: JSON_TYPE })).body?.body).toEqual({ title: 't' })
     const twice = await decks({ raw: '{"title":1,"title":"b"}', type: JSON_TYPE })
-    expect(twice.body.body).toEqual({ title: 'b' })
+    expect(twice.body?.body).toEqual({ title: 'b' })
   })
 })
 
@@ -173,18 +173,18 @@ describe('[Q9.1] bodies that are not valid', () => {
   it('prototype keys are unknown fields and do no harm', async () => {
     const got = await decks('{"title":"t","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}')
     isProblem(got, 422, 'body/invalid')
-    expect(got.body.errors.map((e: { pointer: string }) => e.pointer)).toEqual(['/__proto__', '/constructor'])
+    expect(got.body).toMatchObject({ errors: [{ pointer: '/__proto__' }, { pointer: '/constructor' }] })
     expect('polluted' in {}).toBe(false)
     const ignored = await call('POST', '/answers/quiz', {
       raw: '{"answer":"a","__proto__":{"polluted":1}}',
       type: JSON_TYPE,
       token: player,
     })
-    expect(ignored.body.body).toEqual({ answer: 'a' })
+    expect(ignored.body?.body).toEqual({ answer: 'a' })
   })
   it('all problems of query and body come together', async () => {
     const got = await call('POST', '/decks/import?size=10&size=2', { raw: '', type: 'text/csv', token: HOST })
-    expect(got.body.errors).toEqual([{ parameter: 'size', detail: 'must be given only once', value: ['10', '2'] }])
+    expect(got.body?.errors).toEqual([{ parameter: 'size', detail: 'must be given only once', value: ['10', '2'] }])
   })
   it("[Q7.5] the caller's token is in no error", async () => {
     for (const token of [HOST, player]) {

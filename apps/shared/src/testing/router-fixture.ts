@@ -142,8 +142,8 @@ export interface Got {
   status: number
   headers: IncomingHttpHeaders
   text: string
-  // biome-ignore lint/suspicious/noExplicitAny: replies are looked at, not assumed.
-  body: any
+  /** Of a JSON object; null for anything else. */
+  body: Record<string, unknown> | null
 }
 export interface Sent {
   token?: string
@@ -162,7 +162,7 @@ const send = (port: number, method: string, path: string, sent: Sent): Promise<G
       incoming.on('data', (chunk) => chunks.push(chunk))
       incoming.on('end', () => {
         const text = Buffer.concat(chunks).toString()
-        const body = text.startsWith('{') || text.startsWith('"') ? JSON.parse(text) : null
+        const body = text.startsWith('{') ? JSON.parse(text) : null
         resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, body })
       })
     })
