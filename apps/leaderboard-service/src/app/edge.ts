@@ -1,0 +1,155 @@
+/**
+ * The viewers' side of the leaderboard: any replica takes any viewer. It follows each quiz that somebody looks at, and forgets
+ * it some time after the last one has gone.
+ */
+import type { Verifier } from '@quizboard/shared/auth/tokens.ts'
+import type { LifecycleEvent } from '@quizboard/shared/contracts/events.ts'
+import type { HelloFrame } from '@quizboard/shared/contracts/frames.ts'
+import type { Caller } from '@quizboard/shared/http/route.ts'
+import type { Clock, Timer } from '@quizboard/shared/ports/clock.ts'
+import type { Ranking } from '../domain/ranking.ts'
+import type { BoardFeed } from '../ports/board-feed.ts'
+import type { Refusal } from './edge-closes.ts'
+import { refusalOf } from './edge-hello.ts'
+import { createLaggards } from './edge-laggards.ts'
+import { createEdgeQuiz, type EdgeQuiz } from './edge-quiz.ts'
+import type { TickReport, TickSettings } from './edge-ticks.ts'
+import type { FrameCounts, Sink, Viewer } from './edge-viewers.ts'
+
+export interface EdgeSettings extends TickSettings {
+  /** How long what is not known yet is waited for, before it is refused. */
+  knowledgeMs: number
+  /** A viewer who has taken nothing for so long is let go. */
+  stuckMs: number
+  /** A quiz without viewers and requests is forgotten after it. */
+  idleMs: number
+}
+
+export const EDGE_DEFAULTS: EdgeSettings = {
+  minMs: 50,
+  maxMs: 1_000,
+  sliceMs: 5,
+  knowledgeMs: 1_000,
+  stuckMs: 20_000,
+  idleMs: 60_000,
+}
+
+export const TOP_DEFAULT = 10
+
+/** A viewer's entry: what the adapter keeps to let it go. */
+export interface Entry {
+  readonly role: 'viewer' | 'player' | 'host'
+  leave(): void
+}
+
+export type Admission = { ok: true; entry: Entry } | { ok: false; refusal: Refusal }
+
+export interface Edge {
+  /**
+   * Judges a hello to the quiz of this id, whatever its case, and lets the viewer in: its first frames go out before this
+   * resolves. `isGone`: the viewer has left meanwhile; then nothing is sent and it is not let in.
+   */
+  admit(quizId: string, hello: HelloFrame, sink: Sink, isGone: () => boolean): Promise<Admission | undefined>
+  /** The newest lifecycle snapshot; undefined: there is no such quiz, and was not within `knowledgeMs`. */
+  find(quizId: string): Promise<LifecycleEvent | undefined>
+  /** The quiz with its standings; it is followed from now on, and kept for a while. */
+  open(quiz: LifecycleEvent): EdgeQuiz
+  readonly settings: EdgeSettings
+  readonly counts: Readonly<FrameCounts>
+  readonly quizzes: number
+  readonly behind: number
+  stop(): void
+}
+
+export interface EdgeDeps {
+  feed: BoardFeed
+  verifier: Verifier
+  clock: Clock
+  createRanking(): Ranking
+  settings?: Partial<EdgeSettings>
+  onTick?(report: TickReport): void
+}
+
+export const createEdge = (deps: EdgeDeps): Edge => {
+  const { feed, verifier, clock, createRanking, onTick = () => {} } = deps
+  const settings: EdgeSettings = { ...EDGE_DEFAULTS, ...deps.settings }
+  const quizzes = new Map<string, EdgeQuiz>()
+  const counts: FrameCounts = { quiz: 0, leaderboard: 0, you: 0, writes: 0 }
+  const laggards = createLaggards(clock, settings.stuckMs)
+  let sweep: Timer | undefined
+  let stopped = false
+
+  const scheduleSweep = (): void => {
+    if (quizzes.size > 0 && !stopped) sweep ??= clock.after(settings.idleMs / 2, forgetIdle)
+  }
+  const forgetIdle = (): void => {
+    sweep = undefined
+    const before = clock.monotonic() - settings.idleMs
+    for (const [id, quiz] of quizzes) {
+      if (quiz.viewers > 0 || quiz.waiting > 0 || quiz.lastUsed > before) continue
+      quiz.stop()
+      quizzes.delete(id)
+    }
+    scheduleSweep()
+  }
+
+  const open = (event: LifecycleEvent): EdgeQuiz => {
+    const known = quizzes.get(event.quiz_id)
+    if (known) {
+      known.learn(event)
+      known.touch()
+      return known
+    }
+    const deps = { feed, clock, createRanking, ticks: settings, counts, laggards, onTick }
+    const quiz = createEdgeQuiz(deps, event)
+    quizzes.set(event.quiz_id, quiz)
+    scheduleSweep()
+    return quiz
+  }
+
+  const find = (quizId: string) => feed.quiz(quizId, settings.knowledgeMs)
+
+  const callerOf = async (token: string | undefined): Promise<Caller | Refusal | undefined> => {
+    if (token === undefined) return undefined
+    const verified = await verifier.verify(token)
+    return verified.ok ? verified.caller : { code: verified.code, detail: verified.detail }
+  }
+
+  return {
+    settings,
+    counts,
+    find,
+    open,
+    get quizzes() {
+      return quizzes.size
+    },
+    get behind() {
+      return laggards.size
+    },
+    async admit(quizId, hello, sink, isGone) {
+      const caller = await callerOf(hello.token)
+      if (caller && 'code' in caller) return { ok: false, refusal: caller }
+      const event = await find(quizId)
+      if (!event) return { ok: false, refusal: { code: 'quiz/unknown', detail: 'There is no quiz of this id' } }
+      const refusal = refusalOf(caller, event, clock.now())
+      if (refusal) return { ok: false, refusal }
+      if (isGone()) return undefined
+      const quiz = open(event)
+      // The owner may be unknown for the moment; then the viewer waits with us.
+      if (!(await quiz.ready(Number.POSITIVE_INFINITY))) return undefined
+      const userId = caller?.role === 'player' ? caller.user_id : undefined
+      if (userId !== undefined) await quiz.hasPlayer(userId, settings.knowledgeMs)
+      if (isGone() || stopped) return undefined
+      const seen = hello.epoch === undefined ? undefined : { epoch: hello.epoch, version: hello.version ?? 0 }
+      const viewer: Viewer = quiz.enter(sink, hello.top ?? TOP_DEFAULT, userId, seen)
+      return { ok: true, entry: { role: caller?.role ?? 'viewer', leave: () => quiz.leave(viewer) } }
+    },
+    stop() {
+      stopped = true
+      sweep?.cancel()
+      laggards.stop()
+      for (const quiz of quizzes.values()) quiz.stop()
+      quizzes.clear()
+    },
+  }
+}

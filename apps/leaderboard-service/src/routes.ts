@@ -1,0 +1,84 @@
+/** REST of the boards: the same replica that the live sockets look at. */
+import type { LifecycleEvent } from '@quizboard/shared/contracts/events.ts'
+import { LIMITS, leaderboardPage, playerStanding } from '@quizboard/shared/contracts/rest.ts'
+import { ProblemError } from '@quizboard/shared/http/problem.ts'
+import { type Caller, type Route, route } from '@quizboard/shared/http/route.ts'
+import { queryInt } from '@quizboard/shared/http/validate.ts'
+import type { Clock } from '@quizboard/shared/ports/clock.ts'
+import { z } from 'zod'
+import type { Edge } from './app/edge.ts'
+import { isOver, OVER_DETAIL } from './app/edge-hello.ts'
+import type { EdgeQuiz } from './app/edge-quiz.ts'
+
+/** How long a request waits for a quiz's owner, milliseconds. */
+const OWNER_WAIT_MS = 5_000
+
+/** Far past the end of any board. */
+const OFFSET_MAX = 999_999_999_999_999
+
+const { default: DEFAULT_LIMIT, max: MAX_LIMIT } = LIMITS.standings
+const pageQuery = z.object({
+  limit: queryInt({ min: 1, max: MAX_LIMIT, default: DEFAULT_LIMIT }),
+  offset: queryInt({ min: 0, max: OFFSET_MAX, default: 0 }),
+})
+
+export const leaderboardRoutes = ({ edge, clock }: { edge: Edge; clock: Clock }): Route[] => {
+  const findQuiz = async ({ quiz_id = '' }: Record<string, string>): Promise<LifecycleEvent> => {
+    const quiz = await edge.find(quiz_id)
+    if (!quiz) throw new ProblemError('quiz/unknown', 'There is no quiz of this id')
+    return quiz
+  }
+
+  const openQuiz = async (event: LifecycleEvent): Promise<EdgeQuiz> => {
+    const quiz = edge.open(event)
+    if (await quiz.ready(OWNER_WAIT_MS)) return quiz
+    throw new ProblemError('service/unavailable', 'The board is not at hand for the moment', { retryAfterS: 1 })
+  }
+
+  /** Before 403: a user who is not on the board is as unknown to strangers as to members. */
+  const findPlayer = async (params: Record<string, string>): Promise<EdgeQuiz> => {
+    const quiz = await openQuiz(await findQuiz(params))
+    if (await quiz.hasPlayer(params.user_id ?? '', edge.settings.knowledgeMs)) return quiz
+    throw new ProblemError('player/unknown', 'No such player is on the board')
+  }
+
+  const checkToken = (caller: Caller | undefined, quiz: LifecycleEvent): void => {
+    if (caller && isOver(caller, quiz, clock.now())) throw new ProblemError('auth/expired', OVER_DETAIL)
+  }
+
+  return [
+    route<LifecycleEvent, undefined, z.infer<typeof pageQuery>>({
+      method: 'GET',
+      path: '/api/v1/leaderboards/:quiz_id',
+      auth: 'member',
+      summary: 'A page of the standings',
+      resource: findQuiz,
+      query: pageQuery,
+      replies: { 200: leaderboardPage },
+      async handle({ resource, caller, query: { limit, offset } }) {
+        checkToken(caller, resource)
+        const { replica } = await openQuiz(resource)
+        const { quizId: quiz_id, epoch, version, players } = replica
+        const standings = replica.page(Math.min(offset, players), limit)
+        return { status: 200, body: { quiz_id, epoch, version, players, limit, offset, standings } }
+      },
+    }),
+    route<EdgeQuiz, undefined, unknown>({
+      method: 'GET',
+      path: '/api/v1/leaderboards/:quiz_id/players/:user_id',
+      auth: 'member',
+      summary: "A player's standing",
+      resource: findPlayer,
+      replies: { 200: playerStanding },
+      async handle({ resource: { replica }, caller, params: { user_id = '' } }) {
+        checkToken(caller, replica.quiz)
+        const player = replica.player(user_id)
+        if (!player) throw new ProblemError('player/unknown', 'No such player is on the board')
+        const { quizId: quiz_id, epoch, version, players, ranking } = replica
+        const { handle, name, seq } = player
+        const [rank, score] = [ranking.rankAt(handle), ranking.scoreAt(handle)]
+        return { status: 200, body: { rank, user_id, name, score, quiz_id, epoch, version, players, seq } }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,115 @@
+/** A board feed without an owner: a test says what happens. Messages are delivered at once, within the call. */
+import type { LifecycleEvent } from '@quizboard/shared/contracts/events.ts'
+import type { Clock } from '@quizboard/shared/ports/clock.ts'
+import { createWaitingRoom } from '../app/edge-waiting.ts'
+import type { BoardFeed, FeedMessage, FeedRow } from '../ports/board-feed.ts'
+
+interface FakeQuiz {
+  event: LifecycleEvent
+  epoch: number
+  version: number
+  rows: Map<string, FeedRow>
+  followers: Set<(message: FeedMessage) => void>
+}
+
+export interface FakeBoardFeed extends BoardFeed {
+  /** Makes the quiz known; its board is empty. */
+  add(quizId: string, fields?: Partial<LifecycleEvent>): LifecycleEvent
+  /** The next lifecycle revision. */
+  lifecycle(quizId: string, fields: Partial<LifecycleEvent>): void
+  /** The next version. `at`: reached_at, default 0. */
+  change(quizId: string, ...rows: (Partial<FeedRow> & { user_id: string })[]): void
+  /** As after a hand-over: the same standings in a new epoch. */
+  restart(quizId: string, epoch: number, version?: number): void
+  /** A message as it is, for what an owner should never do. */
+  say(quizId: string, message: FeedMessage): void
+  /** While false, nobody gets a snapshot: the owner is not known. */
+  hasOwner: boolean
+  followers(quizId: string): number
+}
+
+export const lifecycleOf = (quizId: string, fields: Partial<LifecycleEvent> = {}): LifecycleEvent => ({
+  quiz_id: quizId,
+  title: 'A quiz',
+  revision: 1,
+  state: 'open',
+  mode: 'live',
+  scoring: 'accuracy',
+  feedback: 'instant',
+  reanswer: 'allowed',
+  question_count: 2,
+  position: null,
+  ...fields,
+})
+
+export const createFakeBoardFeed = (clock: Clock): FakeBoardFeed => {
+  const quizzes = new Map<string, FakeQuiz>()
+  const waiting = createWaitingRoom(clock)
+  let hasOwner = true
+  const keyOf = (quizId: string) => quizId.toLowerCase()
+  const known = (quizId: string): FakeQuiz => {
+    const quiz = quizzes.get(keyOf(quizId))
+    if (!quiz) throw new Error(`the test made no quiz ${quizId}`)
+    return quiz
+  }
+  const snapshot = ({ epoch, version, rows, event }: FakeQuiz): FeedMessage => ({
+    kind: 'snapshot',
+    epoch,
+    version,
+    rows: [...rows.values()],
+    quiz: event,
+  })
+  const tell = (quiz: FakeQuiz, message: FeedMessage) => {
+    for (const follower of [...quiz.followers]) follower(message)
+  }
+
+  return {
+    get hasOwner() {
+      return hasOwner
+    },
+    set hasOwner(value) {
+      hasOwner = value
+      if (value) for (const quiz of quizzes.values()) tell(quiz, snapshot(quiz))
+    },
+    add(quizId, fields) {
+      const event = lifecycleOf(quizId, fields)
+      quizzes.set(keyOf(quizId), { event, epoch: 1, version: 1, rows: new Map(), followers: new Set() })
+      waiting.notify(keyOf(quizId))
+      return event
+    },
+    lifecycle(quizId, fields) {
+      const quiz = known(quizId)
+      quiz.event = { ...quiz.event, ...fields, revision: fields.revision ?? quiz.event.revision + 1 }
+      if (hasOwner) tell(quiz, { kind: 'quiz', quiz: quiz.event })
+    },
+    change(quizId, ...rows) {
+      const quiz = known(quizId)
+      const whole = rows.map((row): FeedRow => {
+        const before = quiz.rows.get(row.user_id)
+        return { name: row.user_id, score: 0, reached_at: 0, seq: 0, joined: true, ...before, ...row }
+      })
+      for (const row of whole) quiz.rows.set(row.user_id, row)
+      quiz.version++
+      if (hasOwner) tell(quiz, { kind: 'changes', epoch: quiz.epoch, version: quiz.version, rows: whole })
+    },
+    restart(quizId, epoch, version = 1) {
+      const quiz = known(quizId)
+      quiz.epoch = epoch
+      quiz.version = version
+      tell(quiz, snapshot(quiz))
+    },
+    say: (quizId, message) => tell(known(quizId), message),
+    followers: (quizId) => known(quizId).followers.size,
+    follow(quizId, onMessage) {
+      const quiz = known(quizId)
+      quiz.followers.add(onMessage)
+      if (hasOwner) onMessage(snapshot(quiz))
+      return { stop: () => quiz.followers.delete(onMessage) }
+    },
+    async quiz(quizId, waitMs) {
+      const key = keyOf(quizId)
+      await waiting.until(key, () => quizzes.has(key), waitMs)
+      return quizzes.get(key)?.event
+    },
+  }
+}
