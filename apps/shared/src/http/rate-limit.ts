@@ -51,6 +51,7 @@ export const createRateLimiter = (options: RateLimit & { maxKeys?: number; clock
  * host has all addresses below.
  */
 export const addressKey = (address: string): string => {
+  if (!address.includes(':')) return address
   const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)
   if (mapped) return mapped[1] as string
   const bare = address.split('%', 1)[0] as string
