@@ -30,8 +30,11 @@ export interface Route<Resource = unknown, Body = unknown, Query = unknown> {
    */
   auth: 'none' | 'host' | 'player' | 'member'
   summary: string
-  /** Finds what the path names, before 405 and 403; throws a 404 ProblemError if there is no such thing. */
-  resource?(params: Record<string, string>): Promise<Resource>
+  /**
+   * Finds what the path names, before 405 and 403; throws a 404 ProblemError if there is no such thing, or 401 if the caller's token
+   * is no longer good for it.
+   */
+  resource?(params: Record<string, string>, caller: Caller | undefined): Promise<Resource>
   /** The quiz that a player's token must be of; default: `params.quiz_id`, compared without regard to case. */
   query?: z.ZodType<Query>
   body?: {

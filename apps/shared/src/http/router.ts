@@ -18,7 +18,7 @@ import { compilePaths, type Path, parametersOf, splitTarget } from './paths.ts'
 import { ProblemError, type ProblemItem } from './problem.ts'
 import { createRateLimiter, type RateLimit, type RateLimiter } from './rate-limit.ts'
 import { replyAndClose, sendProblem, sendReply } from './reply.ts'
-import type { Call, Reply, Route } from './route.ts'
+import type { Call, Caller, Reply, Route } from './route.ts'
 import { checkBody, checkQuery, invalid, parseQuery } from './validate.ts'
 
 export interface RouterLimits {
@@ -66,7 +66,7 @@ export const createRouter = (options: RouterOptions): Router => {
     if (!path) throw new ProblemError('route/unknown', `There is nothing at ${printText(req.url ?? '')}`)
     const target = splitTarget(req.url ?? '')
     const params = parametersOf(path, target.path)
-    const resource = params && (await findResource(path, route, params))
+    const resource = params && (await findResource(path, route, params, caller))
     if (!route) throw new ProblemError('method/not_allowed', `${req.method} is not among ${path.allow}`)
     const refused = refusal(route, caller, params)
     if (refused) throw refused
@@ -125,7 +125,12 @@ const bytesOf = (outcome: BodyOutcome, bodyMs: number): Buffer => {
 /** What a path parameter names, if it is not there. */
 const UNKNOWN = { quiz_id: 'quiz/unknown', deck_id: 'deck/unknown', user_id: 'player/unknown' } as const
 
-const findResource = async (path: Path, route: Route | undefined, params: Record<string, string>): Promise<unknown> => {
+const findResource = async (
+  path: Path,
+  route: Route | undefined,
+  params: Record<string, string>,
+  caller: Caller | undefined,
+): Promise<unknown> => {
   for (const { name } of path.parameters) {
     // No id of ours has it, and PostgreSQL takes no text with it.
     if (params[name]?.includes('\0')) {
@@ -134,7 +139,7 @@ const findResource = async (path: Path, route: Route | undefined, params: Record
     }
   }
   const find = route?.resource ?? path.resource
-  return find ? find(params) : undefined
+  return find ? find(params, caller) : undefined
 }
 
 interface Parsed {
