@@ -26,7 +26,6 @@ export const hardenServer = (server: Server, times: ServerTimes = {}): void => {
   server.headersTimeout = times.headersMs ?? 15_000
   server.requestTimeout = times.requestMs ?? 60_000
   server.keepAliveTimeout = times.keepAliveMs ?? 65_000
-  server.maxHeadersCount = 100
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     // A reply under way must not get a second one into its middle; the field is Node's own, its default handler reads it too.
     const underWay: unknown = Reflect.get(socket, '_httpMessage')

@@ -60,11 +60,12 @@ export const createRouter = (options: RouterOptions): Router => {
   const answer = async (path: Path | undefined, req: IncomingMessage, outcome: BodyOutcome): Promise<Reply> => {
     const bytes = bytesOf(outcome, bodyMs)
     const address = clientAddress(req, trustProxy)
+    const target = splitTarget(req.url ?? '')
     const route = path?.methods.get(req.method ?? '')
     const needsToken = route ? route.auth !== 'none' : path?.needsToken
     const caller = needsToken ? await authenticate(req, address) : undefined
-    if (!path) throw new ProblemError('route/unknown', `There is nothing at ${printText(req.url ?? '')}`)
-    const target = splitTarget(req.url ?? '')
+    if (!path)
+      throw new ProblemError('route/unknown', `There is nothing at ${printText(target.path, 100, bearerOf(req))}`)
     const params = parametersOf(path, target.path)
     const resource = params && (await findResource(path, route, params, caller))
     if (!route) throw new ProblemError('method/not_allowed', `${req.method} is not among ${path.allow}`)
