@@ -1,0 +1,115 @@
+/**
+ * The quizzes as the topics `quiz.lifecycle` and `quiz.definitions` tell them: rebuilt from their beginning at start, then followed.
+ * Ids are found whatever their case.
+ */
+import { lifecycleEvent, TOPICS } from '@quizboard/shared/contracts/events.ts'
+import type { Logger } from '@quizboard/shared/kit/logger.ts'
+import type { Clock } from '@quizboard/shared/ports/clock.ts'
+import type { Consumer, EventLog, StoredRecord } from '@quizboard/shared/ports/event-log.ts'
+import type { Definition } from '../domain/definition.ts'
+import { type QuizView, quizView } from '../domain/quiz.ts'
+import { createDefinitions } from './definitions.ts'
+import type { Observer } from './observer.ts'
+import type { AnswerSettings } from './settings.ts'
+import { createWaiters } from './waiters.ts'
+
+export interface QuizCache {
+  /** Resolves once all that the topics had is known. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  find(id: string): QuizView | undefined
+  /** In memory; undefined also if it has to be loaded. */
+  definition(quizId: string): Definition | undefined
+  /** From memory, or read again; waits for one that is on its way. */
+  loadDefinition(quizId: string): Promise<Definition | undefined>
+  /** Waits for news of a quiz until `check` has a value; undefined: it had none in time. */
+  until<T>(id: string, check: () => T | undefined): Promise<T | undefined>
+  /** Called at each change of a quiz, with its newest view, before those who wait are woken. Must not throw. */
+  onChange(listener: (quiz: QuizView) => void): void
+}
+
+/** No id of ours is longer. */
+const ID_MAX = 200
+const keyOf = (id: string): string => id.toLowerCase()
+
+export const createQuizCache = (deps: {
+  eventLog: EventLog
+  clock: Clock
+  logger: Logger
+  observer: Observer
+  settings: AnswerSettings
+}): QuizCache => {
+  const { eventLog, clock, logger, observer, settings } = deps
+  const quizzes = new Map<string, QuizView>()
+  const definitions = createDefinitions({ eventLog, budget: settings.definitionBudget })
+  const waiters = createWaiters({ clock, limit: settings.waitersMax })
+  const listeners: ((quiz: QuizView) => void)[] = []
+  const consumers: Consumer[] = []
+
+  const skip = (topic: string, partition: number, { offset, key }: StoredRecord) => {
+    observer.skipped(topic)
+    logger.warn({ topic, partition, offset, key }, 'a record makes no sense and is skipped')
+  }
+  const takeDefinition = (partition: number, record: StoredRecord) => {
+    if (!definitions.apply(partition, record)) skip(TOPICS.definitions, partition, record)
+    else if (record.key !== null) waiters.wake(keyOf(record.key))
+  }
+  const takeLifecycle = (partition: number, record: StoredRecord) => {
+    const quiz = parseLifecycle(record.value)
+    if (!quiz) {
+      skip(TOPICS.lifecycle, partition, record)
+      return
+    }
+    const key = keyOf(quiz.quiz_id)
+    const known = quizzes.get(key)
+    // Records may come again, and in another order after a resend.
+    if (known && known.revision >= quiz.revision) return
+    quizzes.set(key, quiz)
+    for (const listener of listeners) listener(quiz)
+    waiters.wake(key)
+  }
+  const follow = async (topic: string, take: (partition: number, record: StoredRecord) => void) => {
+    const from = new Map(Array.from({ length: eventLog.partitions }, (_, partition) => [partition, 0]))
+    const consumer = await eventLog.consume({
+      topic,
+      from,
+      onBatch: async (partition, records) => {
+        for (const record of records) take(partition, record)
+      },
+      onError: (err) => logger.error({ err, topic }, 'a topic cannot be read'),
+    })
+    consumers.push(consumer)
+    await consumer.caughtUp()
+  }
+
+  const cache: QuizCache = {
+    async start() {
+      await Promise.all([follow(TOPICS.definitions, takeDefinition), follow(TOPICS.lifecycle, takeLifecycle)])
+      logger.info({ quizzes: quizzes.size }, 'the quizzes are known')
+    },
+    async stop() {
+      await Promise.all(consumers.splice(0).map((consumer) => consumer.close()))
+    },
+    find: (id) => quizzes.get(keyOf(id)),
+    definition: (quizId) => definitions.get(quizId),
+    async loadDefinition(quizId) {
+      return (await definitions.load(quizId)) ?? cache.until(quizId, () => definitions.get(quizId))
+    },
+    async until(id, check) {
+      return id.length > ID_MAX ? undefined : waiters.until(keyOf(id), check, settings.waitMs)
+    },
+    onChange(listener) {
+      listeners.push(listener)
+    },
+  }
+  return cache
+}
+
+const parseLifecycle = (value: string): QuizView | undefined => {
+  try {
+    const parsed = lifecycleEvent.safeParse(JSON.parse(value))
+    return parsed.success ? quizView(parsed.data) : undefined
+  } catch {
+    return undefined
+  }
+}
