@@ -39,3 +39,7 @@ it('[Q9] garbage behind a reply under way ends it without a second status line',
 it('[Q9] a request without Host is not HTTP/1.1', async () => {
   expect(await raw(await start(), ['GET / HTTP/1.1\r\n\r\n'])).toMatch(/^HTTP\/1.1 400 /)
 })
+it('[Q9] an expectation that nobody knows is ignored', async () => {
+  const text = await raw(await start(), ['GET / HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\nConnection: close\r\n\r\n'])
+  expect(text).toMatch(/^HTTP\/1.1 200 /)
+})

@@ -26,6 +26,8 @@ export const hardenServer = (server: Server, times: ServerTimes = {}): void => {
   server.headersTimeout = times.headersMs ?? 15_000
   server.requestTimeout = times.requestMs ?? 60_000
   server.keepAliveTimeout = times.keepAliveMs ?? 65_000
+  // RFC 9110 lets a server ignore an expectation that it does not know; Node would answer 417 without a problem document.
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res))
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     // A reply under way must not get a second one into its middle; the field is Node's own, its default handler reads it too.
     const underWay: unknown = Reflect.get(socket, '_httpMessage')

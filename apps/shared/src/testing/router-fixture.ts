@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { afterAll, expect } from 'vitest'
 import { z } from 'zod'
 import { createSigner, createVerifier, generateKey } from '../auth/tokens.ts'
-import { hardenServer, SERVER_OPTIONS } from '../http/harden.ts'
+import { hardenServer, SERVER_OPTIONS, type ServerTimes } from '../http/harden.ts'
 import { ProblemError } from '../http/problem.ts'
 import { type Call, type Reply, type Route, route } from '../http/route.ts'
 import { createRouter, type RouterLimits } from '../http/router.ts'
@@ -108,6 +108,7 @@ const servers: Server[] = []
 export const startRouter = async (
   limits: RouterLimits = {},
   trustProxy: boolean | number = false,
+  times: ServerTimes = {},
 ): Promise<Product> => {
   const logs: string[] = []
   const metrics = createTestMetrics()
@@ -120,8 +121,10 @@ export const startRouter = async (
     limits,
     trustProxy,
   })
-  const server = createServer(SERVER_OPTIONS, (req, res) => router(req as never, res as never, () => {}))
-  hardenServer(server)
+  const server = createServer({ ...SERVER_OPTIONS, connectionsCheckingInterval: 100 }, (req, res) =>
+    router(req as never, res as never, () => {}),
+  )
+  hardenServer(server, times)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   servers.push(server)
