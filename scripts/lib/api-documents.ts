@@ -1,5 +1,6 @@
 /** The API documents, out of the routes and schemas that the services run with. */
 import { readFileSync } from 'node:fs'
+import { answerRoutes } from '../../apps/answer-service/src/routes.ts'
 import { leaderboardRoutes } from '../../apps/leaderboard-service/src/routes.ts'
 import { asyncApi } from '../../apps/shared/src/contracts/asyncapi.ts'
 import { openApi } from '../../apps/shared/src/http/openapi.ts'
@@ -9,7 +10,7 @@ import { root } from './run.ts'
 /** A route list is made of functions of what the service has; none of them is called here. */
 const NOTHING = {} as never
 
-const routes = (): Route[] => [...leaderboardRoutes(NOTHING)]
+const routes = (): Route[] => [...answerRoutes(NOTHING), ...leaderboardRoutes(NOTHING)]
 
 const DESCRIPTION =
   'Vocabulary quizzes, live. A host calls with the host token, a player with the token that joining gave. Errors are ' +

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { deck, quiz } from '../contracts/rest.ts'
+import { deck, problem, quiz } from '../contracts/rest.ts'
 import { danglingRefs, resolve, schemaFaults } from '../testing/documents.ts'
 import { openApi } from './openapi.ts'
 import { type Route, route } from './route.ts'
@@ -24,7 +24,7 @@ const routes: Route[] = [
     auth: 'host',
     summary: 'Makes a deck',
     body: { schema: z.strictObject({ title: z.string(), settings }), limitBytes: 2 * 1024 * 1024 },
-    replies: { 201: deck.extend({ settings }) },
+    replies: { 201: deck.extend({ settings }), 409: null, 422: problem.extend({ skipped: z.array(z.string()) }) },
     handle,
   }),
   route({
@@ -85,6 +85,15 @@ it('[Q9] parameters have their range and default, replies their problems', () =>
   expect(at('#/paths/~1api~1v1~1decks~1{deck_id}/delete/responses/204')).toEqual({
     description: 'Done, without a body',
   })
+})
+it('[Q9] a route may name errors of its own', () => {
+  const errors = '#/paths/~1api~1v1~1decks/post/responses'
+  expect(at(`${errors}/409`)).toEqual({
+    description: 'Conflict',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  })
+  expect(at(`${errors}/422`).description).toBe('body/invalid')
+  expect(at(`${errors}/422/content/application~1problem+json/schema/properties`)).toHaveProperty('skipped')
 })
 it('[Q9] the same routes give the same document, and two operations of one name are refused', () => {
   expect(JSON.stringify(openApi(routes, { title: 'Test', version: '1' }))).toBe(JSON.stringify(document))

@@ -1,4 +1,5 @@
 /** The OpenAPI 3.1 document of a route list: what the router enforces, from the same fields. */
+import { STATUS_CODES } from 'node:http'
 import type { z } from 'zod'
 import { type Components, createComponents, type JsonSchema } from '../contracts/json-schema.ts'
 import { LIMITS, problem } from '../contracts/rest.ts'
@@ -12,8 +13,6 @@ export interface ApiInfo {
 }
 
 type Json = Record<string, unknown>
-
-const PROBLEM_CONTENT = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
 
 /** The problems that the router itself gives, by what a route has. */
 const problemsOf = (route: Route): ProblemCode[] => {
@@ -36,20 +35,36 @@ const HEADERS_OF: Record<number, Json> = {
   503: { 'Retry-After': { description: 'Whole seconds', schema: { type: 'integer', minimum: 1 } } },
 }
 
-const problemResponses = (route: Route): Record<string, Json> => {
-  const byStatus = Map.groupBy(problemsOf(route), (code) => PROBLEMS[code][0])
+/** Errors: the router's own by status, then those that only the route has. */
+const problemResponses = (route: Route, components: Components): Record<string, Json> => {
+  const byStatus = Map.groupBy<number, ProblemCode>(problemsOf(route), (code) => PROBLEMS[code][0])
+  const statuses = new Set([...byStatus.keys(), ...Object.keys(route.replies).map(Number)])
   return Object.fromEntries(
-    [...byStatus]
-      .sort(([a], [b]) => a - b)
-      .map(([status, codes]) => {
+    [...statuses]
+      .filter((status) => status >= 400)
+      .map((status) => {
         const headers = HEADERS_OF[status]
+        const description = byStatus.get(status)?.join(', ') ?? STATUS_CODES[status] ?? 'An error'
+        const schema = components.refer(route.replies[status] ?? problem, 'output')
         return [
           String(status),
-          { description: codes.join(', '), ...(headers ? { headers } : {}), content: PROBLEM_CONTENT },
+          { description, ...(headers ? { headers } : {}), content: { 'application/problem+json': { schema } } },
         ]
       }),
   )
 }
+
+const goodResponses = (route: Route, components: Components): Record<string, Json> =>
+  Object.fromEntries(
+    Object.entries(route.replies)
+      .filter(([status]) => Number(status) < 400)
+      .map(([status, schema]) => [
+        status,
+        schema
+          ? { description: 'Done', content: { 'application/json': { schema: components.refer(schema, 'output') } } }
+          : { description: 'Done, without a body' },
+      ]),
+  )
 
 /** `POST /api/v1/quizzes/:quiz_id/open` → `postQuizzesOpen`; with parameters at the end: `getQuizzesByQuizId`. */
 const operationId = ({ method, path }: Route): string => {
@@ -99,12 +114,6 @@ const WHO = {
 } as const
 
 const operation = (route: Route, components: Components): Json => {
-  const replies = Object.entries(route.replies).map(([status, schema]) => [
-    status,
-    schema
-      ? { description: 'Done', content: { 'application/json': { schema: components.refer(schema, 'output') } } }
-      : { description: 'Done, without a body' },
-  ])
   const parameters = [...pathParameters(route.path), ...queryParameters(route.query, components)]
   return {
     operationId: operationId(route),
@@ -113,14 +122,13 @@ const operation = (route: Route, components: Components): Json => {
     ...(route.auth === 'none' ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.body ? { requestBody: requestBody(route.body, components) } : {}),
-    responses: { ...problemResponses(route), ...Object.fromEntries(replies) },
+    responses: { ...goodResponses(route, components), ...problemResponses(route, components) },
   }
 }
 
 /** The same routes give the same document, byte for byte. */
 export const openApi = (routes: readonly Route[], info: ApiInfo): Json => {
   const components = createComponents()
-  components.refer(problem, 'output')
   const paths: Record<string, Json> = {}
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
