@@ -6,9 +6,12 @@
  * character once. Narrow: ≤ 254 characters up to U+00FF, a byte each. Wide: anything else, marked by 255 and a length of
  * three bytes, two code units a word.
  */
-export const HEADER = 3
+const HEADER = 3
 /** The header word that says where a record lies in the tree (tree-nodes.ts). */
 export const PLACE = 0
+/** The two header words of the time at which a player got to the score (score-tree.ts). */
+export const REACHED_LOW = 1
+export const REACHED_HIGH = 2
 
 const NARROW_MAX = 254
 const WIDE = 255
@@ -17,6 +20,10 @@ const HANDLE_BITS = 27
 const HANDLE_MASK = 2 ** HANDLE_BITS - 1
 const MAX_WORDS = 2 ** HANDLE_BITS
 const MAX_LOAD = 0.75
+/** Ids looked up together. */
+const BATCH = 64
+/** Below this size a table lies in the processor's cache, and there is nothing to wait for. */
+const CACHED_WORDS = 2 ** 18
 
 const mix = (hash: number, word: number): number => {
   const mixed = Math.imul(hash ^ word, 0x9e3779b1)
@@ -36,6 +43,9 @@ export class IdTable {
   #slots = new Int32Array(16)
   #scratch = new Int32Array(64)
   #hash = 0
+  readonly #batch = { starts: new Int32Array(BATCH + 1), hashes: new Int32Array(BATCH), entries: new Int32Array(BATCH) }
+  /** Of no meaning: keeps reads ahead from being optimised away. */
+  touched = 0
 
   get bytes(): number {
     return this.words.byteLength + this.#slots.byteLength + this.#scratch.byteLength
@@ -43,8 +53,55 @@ export class IdTable {
 
   /** 0: not there. */
   find(id: string): number {
-    const length = this.#encode(id)
-    const hash = this.#hash
+    const length = this.#encode(id, 0)
+    return this.#lookUp(0, length, this.#hash)
+  }
+
+  /**
+   * Writes the handle of every id to the same index of `handles`; 0: not there. A look-up in a big table waits twice for
+   * memory, for the slot and for the record. Here the waits of many ids overlap, as short loops ask for them beforehand.
+   */
+  findAll(ids: readonly string[], handles: Int32Array): void {
+    if (this.words.length + this.#slots.length < CACHED_WORDS) {
+      for (let i = 0; i < ids.length; i++) handles[i] = this.find(ids[i] as string)
+      return
+    }
+    for (let first = 0; first < ids.length; first += BATCH) {
+      const count = Math.min(BATCH, ids.length - first)
+      this.#encodeAll(ids, first, count)
+      this.#touchAll(count)
+      const { starts, hashes } = this.#batch
+      for (let i = 0; i < count; i++) {
+        const start = starts[i] as number
+        handles[first + i] = this.#lookUp(start, (starts[i + 1] as number) - start, hashes[i] as number)
+      }
+    }
+  }
+
+  #encodeAll(ids: readonly string[], first: number, count: number): void {
+    const { starts, hashes } = this.#batch
+    let end = 0
+    for (let i = 0; i < count; i++) {
+      end += this.#encode(ids[first + i] as string, end)
+      starts[i + 1] = end
+      hashes[i] = this.#hash
+    }
+  }
+
+  /** Reads the slots of a batch and the records they name, each in a loop too short to wait between two reads. */
+  #touchAll(count: number): void {
+    const { hashes, entries } = this.#batch
+    const slots = this.#slots
+    const words = this.words
+    const mask = slots.length - 1
+    for (let i = 0; i < count; i++) entries[i] = slots[(hashes[i] as number) & mask] as number
+    let touched = 0
+    for (let i = 0; i < count; i++) touched ^= words[((entries[i] as number) & HANDLE_MASK) + HEADER] as number
+    this.touched = touched
+  }
+
+  /** Finds the id of `length` words at `start` of the scratch. */
+  #lookUp(start: number, length: number, hash: number): number {
     const slots = this.#slots
     const words = this.words
     const scratch = this.#scratch
@@ -55,14 +112,14 @@ export class IdTable {
       if ((entry ^ hash) >>> HANDLE_BITS !== 0) continue
       const handle = entry & HANDLE_MASK
       let i = 0
-      while (i < length && words[handle + HEADER + i] === scratch[i]) i++
+      while (i < length && words[handle + HEADER + i] === scratch[start + i]) i++
       if (i === length) return handle
     }
   }
 
   /** Adds an id that is not there yet. Its header is zeros. */
   add(id: string): number {
-    const length = this.#encode(id)
+    const length = this.#encode(id, 0)
     if (this.size + 1 > this.#slots.length * MAX_LOAD) this.#rehash(this.#slots.length * 2)
     const handle = this.#used
     const end = handle + HEADER + length
@@ -75,7 +132,7 @@ export class IdTable {
     this.words.set(this.#scratch.subarray(0, length), handle + HEADER)
     this.#used = end
     this.size++
-    this.#place(handle, finishOf(this.words, handle, length))
+    this.#place(handle, hashOf(this.words, handle + HEADER, length))
     return handle
   }
 
@@ -117,13 +174,14 @@ export class IdTable {
     return (first & 255) === WIDE ? 1 + (((first >>> 8) + 1) >> 1) : ((first & 255) + 4) >> 2
   }
 
-  /** Writes the id's words to the scratch and its hash to `#hash`; returns the number of words. */
-  #encode(id: string): number {
+  /** Writes the id's words to the scratch from `start` on, and its hash to `#hash`; returns the number of words. */
+  #encode(id: string, start: number): number {
     const length = id.length
-    if (length > NARROW_MAX) return this.#encodeWide(id)
+    if (start + length + 1 > this.#scratch.length) this.#growScratch(start + length + 1)
+    if (length > NARROW_MAX) return this.#encodeWide(id, start)
     const scratch = this.#scratch
     let hash = 0
-    let count = 0
+    let count = start
     let union = 0
     let word = length
     let i = 0
@@ -157,22 +215,27 @@ export class IdTable {
       scratch[count++] = word
       hash = mix(hash, word)
     }
-    if (union > 0xff) return this.#encodeWide(id)
+    if (union > 0xff) return this.#encodeWide(id, start)
     this.#hash = finish(hash)
+    return count - start
+  }
+
+  #encodeWide(id: string, start: number): number {
+    const length = id.length
+    const count = 1 + ((length + 1) >> 1)
+    const scratch = this.#scratch
+    scratch[start] = WIDE | (length << 8)
+    for (let i = 0; i < length; i += 2) {
+      scratch[start + 1 + (i >> 1)] = id.charCodeAt(i) | (i + 1 < length ? id.charCodeAt(i + 1) << 16 : 0)
+    }
+    this.#hash = hashOf(scratch, start, count)
     return count
   }
 
-  #encodeWide(id: string): number {
-    const length = id.length
-    const count = 1 + ((length + 1) >> 1)
-    if (count > this.#scratch.length) this.#scratch = new Int32Array(count)
-    const scratch = this.#scratch
-    scratch[0] = WIDE | (length << 8)
-    for (let i = 0; i < length; i += 2) {
-      scratch[1 + (i >> 1)] = id.charCodeAt(i) | (i + 1 < length ? id.charCodeAt(i + 1) << 16 : 0)
-    }
-    this.#hash = finishOf(scratch, -HEADER, count)
-    return count
+  #growScratch(length: number): void {
+    const scratch = new Int32Array(length * 2)
+    scratch.set(this.#scratch)
+    this.#scratch = scratch
   }
 
   #place(handle: number, hash: number): void {
@@ -186,15 +249,14 @@ export class IdTable {
     this.#slots = new Int32Array(slots)
     for (let handle = 1; handle < this.#used; ) {
       const length = this.#wordsOf(handle)
-      this.#place(handle, finishOf(this.words, handle, length))
+      this.#place(handle, hashOf(this.words, handle + HEADER, length))
       handle += HEADER + length
     }
   }
 }
 
-/** The hash of the id whose words lie behind the header at `handle`. */
-function finishOf(words: Int32Array, handle: number, length: number): number {
+function hashOf(words: Int32Array, start: number, length: number): number {
   let hash = 0
-  for (let i = 0; i < length; i++) hash = mix(hash, words[handle + HEADER + i] as number)
+  for (let i = start; i < start + length; i++) hash = mix(hash, words[i] as number)
   return finish(hash)
 }

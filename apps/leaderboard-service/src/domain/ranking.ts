@@ -23,6 +23,8 @@ export interface Ranking {
   page(offset: number, limit: number): RankedPlayer[]
   /** undefined: not on the board. O(1). */
   find(userId: string): RankingHandle | undefined
+  /** `find` for a whole batch, 0: not on the board. Of a large ranking, several times as fast as one by one. */
+  findAll(userIds: readonly string[]): Int32Array
   /** As `set`, without the look-up. */
   move(handle: RankingHandle, score: number, reachedAt: number): void
   rankAt(handle: RankingHandle): number

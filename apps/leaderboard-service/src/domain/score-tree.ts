@@ -2,18 +2,38 @@
  * A counted B+-tree over the records of an IdTable: who is where, in O(log n). Its key is (score descending, reachedAt
  * ascending, id ascending); a leaf has the score, the record has the rest.
  *
- * A leaf is a small bag, in any order: a move takes the entry out of one bag and puts it into another, and nothing has to be
- * shifted. A bag (at most LEAF entries) is put in order when it is split or read. All counting is by scores alone.
+ * A leaf is a small bag, in any order: a move takes the entry out of one bag and puts it into another, and no other entry
+ * has to be touched. A bag (at most LEAF entries) is put in order when it is split or read. Counting goes by scores alone.
  */
-import { type IdTable, PLACE } from './id-table.ts'
-import { FAN, LEAF, TreeNodes } from './tree-nodes.ts'
+import type { REACHED_HIGH as HIGH, IdTable, REACHED_LOW as LOW, PLACE as RECORD_PLACE } from './id-table.ts'
+import {
+  type LEAF_PLACE_BITS,
+  type LEAF_PLACES,
+  type NO_SLOT,
+  type NODE_SLOT_BITS,
+  type NODE_SLOTS,
+  TreeNodes,
+} from './tree-nodes.ts'
 
-const REACHED_LOW = 1
-const REACHED_HIGH = 2
+// V8 folds a module's own constants, but not what it exports or imports: hence the second names, held together by types.
+const PLACE: typeof RECORD_PLACE = 0
+const REACHED_LOW: typeof LOW = 1
+const REACHED_HIGH: typeof HIGH = 2
+const LEAF: typeof LEAF_PLACES = 32
+const LEAF_BITS: typeof LEAF_PLACE_BITS = 5
+const FAN: typeof NODE_SLOTS = 64
+const FAN_BITS: typeof NODE_SLOT_BITS = 6
+const NONE: typeof NO_SLOT = -1
+/** Bounds looked at one by one, once every BLOCK-th has been. */
+const BLOCK = 8
+/** All places of a leaf taken. */
+const FULL = -1
 
 export class ScoreTree {
   readonly #ids: IdTable
   readonly #nodes: TreeNodes
+  /** Of no meaning: keeps reads ahead from being optimised away. */
+  touched = 0
 
   constructor(ids: IdTable) {
     this.#ids = ids
@@ -33,48 +53,75 @@ export class ScoreTree {
     return (words[handle + REACHED_HIGH] as number) * 2 ** 32 + ((words[handle + REACHED_LOW] as number) >>> 0)
   }
 
+  /** Reads the entries of these records ahead, so that the waits for memory overlap. */
+  touch(handles: Int32Array): void {
+    const words = this.#ids.words
+    const scores = this.#nodes.scores
+    let touched = 0
+    for (let i = 0; i < handles.length; i++)
+      touched += scores[words[(handles[i] as number) + PLACE] as number] as number
+    this.touched = touched
+  }
+
   #setReached(handle: number, reachedAt: number): void {
     const words = this.#ids.words
     words[handle + REACHED_LOW] = reachedAt
     words[handle + REACHED_HIGH] = Math.floor(reachedAt / 2 ** 32)
   }
 
-  /** Number of entries with a greater score. */
-  above(score: number): number {
-    const { boundScore, child, fan, scores, leafWeight, height } = this.#nodes
-    let node = this.#nodes.root
-    let count = 0
-    for (let level = height; level > 0; level--) {
-      const base = node * FAN
-      // The last child whose bound is above: of those before it all entries are above, of those behind it none.
-      let low = 0
-      let high = (fan[node] as number) - 1
-      while (low < high) {
-        const middle = (low + high + 1) >>> 1
-        if ((boundScore[base + middle] as number) > score) low = middle
-        else high = middle - 1
-      }
-      count += this.#before(node, level, low)
-      node = child[base + low] as number
+  /** Number of entries with a greater score than this one's. */
+  above(handle: number): number {
+    const { boundScore, leafSlot, nodeSlot } = this.#nodes
+    const place = this.#ids.words[handle + PLACE] as number
+    const score = this.#nodes.scores[place] as number
+    const leaf = place >> LEAF_BITS
+    let count = this.#aboveInLeaf(leaf, score)
+    let tight = true
+    for (let slot = leafSlot[leaf] as number; slot !== NONE; slot = nodeSlot[slot >> FAN_BITS] as number) {
+      if ((slot & (FAN - 1)) === 0) continue
+      // The leaf's own bound. Where it has this score, entries before it may have it too.
+      if (tight && boundScore[slot] === score) return this.#aboveScore(score)
+      tight = false
+      count += this.#before(slot)
     }
-    const end = node * LEAF + (leafWeight[node] as number)
-    for (let at = node * LEAF; at < end; at++) count += (((scores[at] as number) > score) as unknown as number) | 0
     return count
   }
 
-  /** Entries under the children of `node` before `index`: adds up the shorter side. */
-  #before(node: number, level: number, index: number): number {
-    const { child, leafWeight, weight, fan } = this.#nodes
-    const weights = level === 1 ? leafWeight : weight
-    const base = node * FAN
-    const end = fan[node] as number
+  #aboveScore(score: number): number {
+    const { child, height } = this.#nodes
+    let node = this.#nodes.root
+    let count = 0
+    for (let level = height; level > 0; level--) {
+      // Of the slots before this one all entries are above, of those behind it none.
+      const slot = this.#lastAbove(node, score)
+      count += this.#before(slot)
+      node = child[slot] as number
+    }
+    return count + this.#aboveInLeaf(node, score)
+  }
+
+  #aboveInLeaf(leaf: number, score: number): number {
+    const { scores } = this.#nodes
+    let above = 0
+    // A branch here would be mispredicted every other time.
+    for (let place = leaf * LEAF; place < (leaf + 1) * LEAF; place++)
+      above += Number((scores[place] as number) > score) | 0
+    return above
+  }
+
+  /** Entries under the slots before this one in its node. Adds up the shorter side. */
+  #before(slot: number): number {
+    const { weight, fan, nodeSlot } = this.#nodes
+    const node = slot >> FAN_BITS
+    const first = node * FAN
+    const end = first + (fan[node] as number)
     let sum = 0
-    if (index * 2 <= end) {
-      for (let i = base; i < base + index; i++) sum += weights[child[i] as number] as number
+    if (slot - first <= end - slot) {
+      for (let other = first; other < slot; other++) sum += weight[other] as number
       return sum
     }
-    for (let i = base + index; i < base + end; i++) sum += weights[child[i] as number] as number
-    return (weight[node] as number) - sum
+    for (let other = slot; other < end; other++) sum += weight[other] as number
+    return this.#nodes.weightAt(nodeSlot[node] as number) - sum
   }
 
   /** Adds a record that is not in the tree yet. */
@@ -86,52 +133,74 @@ export class ScoreTree {
   move(handle: number, score: number, reachedAt: number): void {
     const nodes = this.#nodes
     const place = this.#ids.words[handle + PLACE] as number
-    const from = (place / LEAF) | 0
+    const from = place >> LEAF_BITS
     const to = this.#leafFor(score, reachedAt, handle)
     this.#setReached(handle, reachedAt)
     if (to === from) {
       nodes.scores[place] = score
       return
     }
-    const merged = this.#take(from, place)
+    nodes.free(place)
+    nodes.addWeight(nodes.leafSlot[from] as number, -1)
+    const merged = nodes.mergeSparse(0, from)
     this.#put(merged ? this.#leafFor(score, reachedAt, handle) : to, handle, score, reachedAt)
   }
 
   /** Handles from `position` (0-based, below the size) on, in order, as far as its leaf goes. Valid until the next change. */
   from(position: number): Int32Array {
-    const { child, leafWeight, weight, handles, height } = this.#nodes
+    const { child, weight, handles, height } = this.#nodes
     let node = this.#nodes.root
     let left = position
     for (let level = height; level > 0; level--) {
-      const weights = level === 1 ? leafWeight : weight
-      let at = node * FAN
-      node = child[at] as number
-      while (left >= (weights[node] as number)) {
-        left -= weights[node] as number
-        node = child[++at] as number
-      }
+      let slot = node * FAN
+      while (left >= (weight[slot] as number)) left -= weight[slot++] as number
+      node = child[slot] as number
     }
-    this.#sort(node)
-    return handles.subarray(node * LEAF + left, node * LEAF + (leafWeight[node] as number))
+    return handles.subarray(node * LEAF + left, node * LEAF + this.#sort(node))
   }
 
   /** The leaf in whose bounds a key lies. */
   #leafFor(score: number, reachedAt: number, handle: number): number {
-    const { boundScore, child, fan, height } = this.#nodes
+    const { boundScore, child, height } = this.#nodes
     let node = this.#nodes.root
     for (let level = height; level > 0; level--) {
-      const base = node * FAN
-      let low = 0
-      let high = (fan[node] as number) - 1
-      while (low < high) {
-        const middle = (low + high + 1) >>> 1
-        const bound = boundScore[base + middle] as number
-        if (bound > score || (bound === score && this.#tiedBound(base + middle, reachedAt, handle))) low = middle
-        else high = middle - 1
-      }
-      node = child[base + low] as number
+      let slot = this.#lastAbove(node, score)
+      const next = slot + 1
+      if ((next & (FAN - 1)) !== 0 && boundScore[next] === score)
+        slot = this.#lastTied(node, slot, score, reachedAt, handle)
+      node = child[slot] as number
     }
     return node
+  }
+
+  /**
+   * The last slot of a node whose bound has a greater score. Counts instead of halving: the compares of a count need not
+   * wait for each other, and no branch depends on them.
+   */
+  #lastAbove(node: number, score: number): number {
+    const { boundScore } = this.#nodes
+    const first = node * FAN
+    let blocks = 0
+    for (let slot = first + BLOCK; slot < first + FAN; slot += BLOCK) {
+      blocks += Number((boundScore[slot] as number) > score) | 0
+    }
+    const block = first + blocks * BLOCK
+    let above = 0
+    for (let slot = block + 1; slot < block + BLOCK; slot++) above += Number((boundScore[slot] as number) > score) | 0
+    return block + above
+  }
+
+  /** The last slot from `slot` on whose bound is not after a key; the next one's has the key's score. */
+  #lastTied(node: number, slot: number, score: number, reachedAt: number, handle: number): number {
+    const { boundScore, fan } = this.#nodes
+    let low = slot
+    let high = node * FAN + (fan[node] as number) - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if (boundScore[middle] === score && this.#tiedBound(middle, reachedAt, handle)) low = middle
+      else high = middle - 1
+    }
+    return low
   }
 
   /** Whether a key with the bound's score lies at or after the bound. */
@@ -144,24 +213,9 @@ export class ScoreTree {
 
   #put(leaf: number, handle: number, score: number, reachedAt: number): void {
     const nodes = this.#nodes
-    const target = nodes.leafWeight[leaf] === LEAF ? this.#split(leaf, handle, score, reachedAt) : leaf
-    const place = target * LEAF + (nodes.leafWeight[target] as number)
-    nodes.scores[place] = score
-    nodes.handles[place] = handle
-    this.#ids.words[handle + PLACE] = place
-    nodes.addWeight(target, 1)
-  }
-
-  /** Takes an entry out of its leaf; true: leaves have been merged. */
-  #take(leaf: number, place: number): boolean {
-    const nodes = this.#nodes
-    const last = leaf * LEAF + (nodes.leafWeight[leaf] as number) - 1
-    const moved = nodes.handles[last] as number
-    nodes.scores[place] = nodes.scores[last] as number
-    nodes.handles[place] = moved
-    this.#ids.words[moved + PLACE] = place
-    nodes.addWeight(leaf, -1)
-    return nodes.mergeSparse(0, leaf)
+    const target = nodes.taken[leaf] === FULL ? this.#split(leaf, handle, score, reachedAt) : leaf
+    nodes.put(target, score, handle)
+    nodes.addWeight(nodes.leafSlot[target] as number, 1)
   }
 
   /**
@@ -174,16 +228,15 @@ export class ScoreTree {
     this.#sort(leaf)
     const last = leaf * LEAF + LEAF - 1
     if (this.#precedes(nodes.scores[last] as number, nodes.handles[last] as number, score, handle)) {
-      nodes.attachAfter(0, leaf, added, { score, reachedAt, handle })
+      nodes.attachAfter(0, leaf, added, 0, { score, reachedAt, handle })
       return added
     }
     const middle = leaf * LEAF + LEAF / 2
     const boundHandle = nodes.handles[middle] as number
     const bound = { score: nodes.scores[middle] as number, reachedAt: this.reachedOf(boundHandle), handle: boundHandle }
-    nodes.moveEntries(middle, LEAF / 2, added)
-    nodes.addWeight(leaf, -LEAF / 2)
-    nodes.leafWeight[added] = LEAF / 2
-    nodes.attachAfter(0, leaf, added, bound)
+    nodes.moveEntries(middle, added)
+    nodes.addWeight(nodes.leafSlot[leaf] as number, -LEAF / 2)
+    nodes.attachAfter(0, leaf, added, LEAF / 2, bound)
     return this.#precedes(score, handle, bound.score, boundHandle) ? leaf : added
   }
 
@@ -194,16 +247,18 @@ export class ScoreTree {
     return difference === 0 ? this.#ids.compare(a, b) < 0 : difference < 0
   }
 
-  /** Puts a leaf in order, by insertion. */
-  #sort(leaf: number): void {
-    const { scores, handles, leafWeight } = this.#nodes
+  /** Puts a leaf in order, by insertion, from its first place on; returns how many entries it has. */
+  #sort(leaf: number): number {
+    const { scores, handles, taken } = this.#nodes
     const words = this.#ids.words
     const start = leaf * LEAF
-    const end = start + (leafWeight[leaf] as number)
-    for (let at = start + 1; at < end; at++) {
-      const score = scores[at] as number
-      const handle = handles[at] as number
-      let to = at
+    let end = start
+    for (let place = start; place < start + LEAF; place++) {
+      if (((taken[leaf] as number) & (1 << (place & (LEAF - 1)))) === 0) continue
+      const score = scores[place] as number
+      const handle = handles[place] as number
+      this.#nodes.free(place)
+      let to = end++
       while (to > start && this.#precedes(score, handle, scores[to - 1] as number, handles[to - 1] as number)) {
         scores[to] = scores[to - 1] as number
         handles[to] = handles[to - 1] as number
@@ -212,6 +267,8 @@ export class ScoreTree {
       scores[to] = score
       handles[to] = handle
     }
-    for (let at = start; at < end; at++) words[(handles[at] as number) + PLACE] = at
+    for (let place = start; place < end; place++) words[(handles[place] as number) + PLACE] = place
+    taken[leaf] = end - start === LEAF ? FULL : 2 ** (end - start) - 1
+    return end - start
   }
 }

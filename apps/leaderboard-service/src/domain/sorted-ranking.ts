@@ -41,8 +41,15 @@ class SortedRanking implements Ranking {
     return handle === 0 ? undefined : handle
   }
 
+  findAll(userIds: readonly string[]): Int32Array {
+    const handles = new Int32Array(userIds.length)
+    this.#ids.findAll(userIds, handles)
+    this.#tree.touch(handles)
+    return handles
+  }
+
   rankAt(handle: number): number {
-    return 1 + this.#tree.above(this.#tree.scoreOf(handle))
+    return 1 + this.#tree.above(handle)
   }
 
   scoreAt(handle: number): number {

@@ -1,13 +1,29 @@
 /**
  * The nodes of a counted B+-tree in typed arrays: their growth, splitting and merging. See score-tree.ts for what they mean.
- * A leaf holds up to LEAF entries (score, handle) in any order; an inner node up to FAN children in order, each with a
- * bound: every key under child i is at or after bound i and before bound i + 1. Bound 0 is never looked at.
+ * A leaf has LEAF places for entries (score, handle), taken in any order. An inner node has up to FAN slots in order,
+ * numbered node × FAN + index; a slot has a child, the number of entries under it, and a bound: every key under the child
+ * is at or after the slot's bound and before the next slot's. Every node knows its slot.
+ * What a search never takes needs no test: a free place scores -Infinity, so does the bound of a slot not in use, and a
+ * node's first bound scores Infinity.
  */
-import { type IdTable, PLACE } from './id-table.ts'
+import type { IdTable, PLACE as RECORD_PLACE } from './id-table.ts'
 
-export const LEAF = 32
-export const FAN = 64
+// V8 folds a module's own constants, but not what it exports or imports: hence the second names, held together by types.
+const LEAF = 32
+const LEAF_BITS = 5
+const FAN = 64
+const FAN_BITS = 6
 const NONE = -1
+const PLACE: typeof RECORD_PLACE = 0
+/** One bit each of a 32-bit word says which places are taken. */
+export const LEAF_PLACES = LEAF
+export const LEAF_PLACE_BITS = LEAF_BITS
+export const NODE_SLOTS = FAN
+export const NODE_SLOT_BITS = FAN_BITS
+/** The slot of the root. */
+export const NO_SLOT = NONE
+
+const FREE = Number.NEGATIVE_INFINITY
 /** A node less than a quarter full is merged with a neighbour, if both together fill no more than three quarters. */
 const SPARSE = 1 / 4
 const MERGED = 3 / 4
@@ -30,23 +46,26 @@ export class TreeNodes {
   root = 0
   /** Inner levels above the leaves; 0: the root is a leaf. */
   height = 0
+  /** Entries in the tree. */
+  size = 0
 
-  // Leaves. Entries by leaf × LEAF + position: a record's PLACE.
-  scores = new Float64Array(LEAF)
+  // Leaves. Entries by leaf × LEAF + place in it: a record's PLACE.
+  scores = new Float64Array(LEAF).fill(FREE)
   handles = new Int32Array(LEAF)
-  leafWeight = new Int32Array(1)
-  #leafParent = new Int32Array([NONE])
+  taken = new Int32Array(1)
+  leafSlot = new Int32Array([NONE])
   #leaves = 1
   #freeLeaves: number[] = []
 
-  // Inner nodes. Children and their bounds by node × FAN + index. `weight`: entries below.
+  // By slot.
   child = new Int32Array(0)
+  weight = new Int32Array(0)
   boundScore = new Float64Array(0)
   boundReached = new Float64Array(0)
   boundHandle = new Int32Array(0)
+  // Inner nodes: children in use, slot of its own.
   fan = new Int32Array(0)
-  weight = new Int32Array(0)
-  #parent = new Int32Array(0)
+  nodeSlot = new Int32Array(0)
   #nodes = 0
   #freeNodes: number[] = []
 
@@ -55,31 +74,46 @@ export class TreeNodes {
   }
 
   get bytes(): number {
-    return this.leafWeight.length * (LEAF * 12 + 8) + this.fan.length * (FAN * 24 + 12)
+    return this.taken.length * (LEAF * 12 + 8) + this.fan.length * (FAN * 28 + 8)
   }
 
-  /** Adds `change` to the weight of a leaf and of all above it. */
-  addWeight(leaf: number, change: number): void {
-    this.leafWeight[leaf] = (this.leafWeight[leaf] as number) + change
-    this.#addAbove(this.#leafParent[leaf] as number, change)
+  /** Puts an entry into a leaf that is not full; returns its place. Counts are the caller's. */
+  put(leaf: number, score: number, handle: number): number {
+    const taken = this.taken[leaf] as number
+    const free = ~taken & (taken + 1)
+    const place = leaf * LEAF + 31 - Math.clz32(free)
+    this.taken[leaf] = taken | free
+    this.scores[place] = score
+    this.handles[place] = handle
+    this.#ids.words[handle + PLACE] = place
+    return place
   }
 
-  #addAbove(first: number, change: number): void {
-    const weight = this.weight
-    const parent = this.#parent
-    for (let node = first; node !== NONE; node = parent[node] as number)
-      weight[node] = (weight[node] as number) + change
+  /** Frees a place. Counts are the caller's. */
+  free(place: number): void {
+    const leaf = place >> LEAF_BITS
+    this.taken[leaf] = (this.taken[leaf] as number) & ~(1 << (place & (LEAF - 1)))
+    this.scores[place] = FREE
+  }
+
+  /** Counts `change` entries more under a slot, and so in the tree. */
+  addWeight(first: number, change: number): void {
+    const { weight, nodeSlot } = this
+    this.size += change
+    for (let slot = first; slot !== NONE; slot = nodeSlot[slot >> FAN_BITS] as number) {
+      weight[slot] = (weight[slot] as number) + change
+    }
   }
 
   newLeaf(): number {
     const free = this.#freeLeaves.pop()
     if (free !== undefined) return free
-    if (this.#leaves === this.leafWeight.length) {
+    if (this.#leaves === this.taken.length) {
       const length = Math.ceil(this.#leaves * 1.25) + 1
-      this.scores = grown(this.scores, length * LEAF)
+      this.scores = grown(this.scores, length * LEAF).fill(FREE, this.#leaves * LEAF)
       this.handles = grown(this.handles, length * LEAF)
-      this.leafWeight = grown(this.leafWeight, length)
-      this.#leafParent = grown(this.#leafParent, length)
+      this.taken = grown(this.taken, length)
+      this.leafSlot = grown(this.leafSlot, length)
     }
     return this.#leaves++
   }
@@ -90,180 +124,169 @@ export class TreeNodes {
     if (this.#nodes === this.fan.length) {
       const length = Math.ceil(this.#nodes * 1.25) + 1
       this.child = grown(this.child, length * FAN)
+      this.weight = grown(this.weight, length * FAN)
       this.boundScore = grown(this.boundScore, length * FAN)
       this.boundReached = grown(this.boundReached, length * FAN)
       this.boundHandle = grown(this.boundHandle, length * FAN)
       this.fan = grown(this.fan, length)
-      this.weight = grown(this.weight, length)
-      this.#parent = grown(this.#parent, length)
+      this.nodeSlot = grown(this.nodeSlot, length)
     }
     return this.#nodes++
   }
 
-  /** Parents of the nodes at `level` (0: leaves). */
-  #parents(level: number): Int32Array {
-    return level === 0 ? this.#leafParent : this.#parent
-  }
-
-  #weightOf(level: number, node: number): number {
-    return (level === 0 ? this.leafWeight[node] : this.weight[node]) as number
+  /** The slots of the nodes at `level` (0: leaves). */
+  #slots(level: number): Int32Array {
+    return level === 0 ? this.leafSlot : this.nodeSlot
   }
 
   /** Entries of a leaf, children of an inner node. */
-  #countOf(level: number, node: number): number {
-    return (level === 0 ? this.leafWeight[node] : this.fan[node]) as number
+  #used(level: number, node: number): number {
+    return level === 0 ? this.weightAt(this.leafSlot[node] as number) : (this.fan[node] as number)
   }
 
-  #indexOf(parent: number, node: number): number {
-    const base = parent * FAN
-    let index = 0
-    while (this.child[base + index] !== node) index++
-    return index
+  /** Entries under a slot; under the root, that has none: all. */
+  weightAt(slot: number): number {
+    return slot === NONE ? this.size : (this.weight[slot] as number)
   }
 
-  /** Moves `count` entries from `from` on to the end of `leaf`. Weights are the caller's. */
-  moveEntries(from: number, count: number, leaf: number): void {
-    const words = this.#ids.words
-    let to = leaf * LEAF + (this.leafWeight[leaf] as number)
-    for (let at = from; at < from + count; at++, to++) {
-      const handle = this.handles[at] as number
-      this.scores[to] = this.scores[at] as number
-      this.handles[to] = handle
-      words[handle + PLACE] = to
+  /** Moves all entries from place `first` of its leaf on into `leaf`. Counts are the caller's. */
+  moveEntries(first: number, leaf: number): void {
+    const from = first >> LEAF_BITS
+    const taken = this.taken[from] as number
+    for (let place = first; place < (from + 1) * LEAF; place++) {
+      if ((taken & (1 << (place & (LEAF - 1)))) === 0) continue
+      this.put(leaf, this.scores[place] as number, this.handles[place] as number)
+      this.free(place)
     }
   }
 
-  /** Moves all children from `index` on behind those of `to`; `bound` becomes the first one's. */
-  #moveChildren(from: number, index: number, to: number, level: number, bound: Bound): void {
-    const start = from * FAN + index
-    const end = from * FAN + (this.fan[from] as number)
-    const target = to * FAN + (this.fan[to] as number)
-    this.child.copyWithin(target, start, end)
-    this.boundScore.copyWithin(target, start, end)
-    this.boundReached.copyWithin(target, start, end)
-    this.boundHandle.copyWithin(target, start, end)
-    this.#setBound(target, bound)
-    const parents = this.#parents(level)
+  /** Moves slots with all they have; children are at `level`. Returns the entries under them. */
+  #moveSlots(level: number, from: number, end: number, to: number): number {
+    this.child.copyWithin(to, from, end)
+    this.weight.copyWithin(to, from, end)
+    this.boundScore.copyWithin(to, from, end)
+    this.boundReached.copyWithin(to, from, end)
+    this.boundHandle.copyWithin(to, from, end)
+    const slots = this.#slots(level)
     let moved = 0
-    for (let at = target; at < target + end - start; at++) {
-      const child = this.child[at] as number
-      parents[child] = to
-      moved += this.#weightOf(level, child)
+    for (let slot = to; slot < to + end - from; slot++) {
+      slots[this.child[slot] as number] = slot
+      moved += this.weight[slot] as number
     }
-    this.fan[from] = index
-    this.fan[to] = (this.fan[to] as number) + end - start
-    this.weight[to] = (this.weight[to] as number) + moved
-    this.weight[from] = (this.weight[from] as number) - moved
+    return moved
   }
 
-  #bound(at: number): Bound {
+  /** Sets the bounds that no search may take. */
+  #closeBounds(node: number): void {
+    const first = node * FAN
+    this.boundScore[first] = Number.POSITIVE_INFINITY
+    this.boundScore.fill(FREE, first + (this.fan[node] as number), first + FAN)
+  }
+
+  #bound(slot: number): Bound {
     return {
-      score: this.boundScore[at] as number,
-      reachedAt: this.boundReached[at] as number,
-      handle: this.boundHandle[at] as number,
+      score: this.boundScore[slot] as number,
+      reachedAt: this.boundReached[slot] as number,
+      handle: this.boundHandle[slot] as number,
     }
   }
 
-  #setBound(at: number, { score, reachedAt, handle }: Bound): void {
-    this.boundScore[at] = score
-    this.boundReached[at] = reachedAt
-    this.boundHandle[at] = handle
+  #setBound(slot: number, { score, reachedAt, handle }: Bound): void {
+    this.boundScore[slot] = score
+    this.boundReached[slot] = reachedAt
+    this.boundHandle[slot] = handle
   }
 
-  /** Makes `added` the next sibling of `node`, both at `level`, and counts it above. */
-  attachAfter(level: number, node: number, added: number, bound: Bound): void {
-    let parent = this.#parents(level)[node] as number
-    if (parent === NONE) parent = this.#raiseRoot(level, node)
-    else if (this.fan[parent] === FAN) {
-      this.#splitNode(parent, level)
-      parent = this.#parents(level)[node] as number
+  /** Makes `added`, which has `weight` entries, the next sibling of `node`, both at `level`, and counts them above. */
+  attachAfter(level: number, node: number, added: number, weight: number, bound: Bound): void {
+    let before = this.#slots(level)[node] as number
+    if (before === NONE) before = this.#raiseRoot(level, node)
+    else if (this.fan[before >> FAN_BITS] === FAN) {
+      this.#splitNode(before >> FAN_BITS, level)
+      before = this.#slots(level)[node] as number
     }
-    const at = parent * FAN + this.#indexOf(parent, node) + 1
-    const end = parent * FAN + (this.fan[parent] as number)
-    this.child.copyWithin(at + 1, at, end)
-    this.boundScore.copyWithin(at + 1, at, end)
-    this.boundReached.copyWithin(at + 1, at, end)
-    this.boundHandle.copyWithin(at + 1, at, end)
-    this.child[at] = added
-    this.#setBound(at, bound)
+    const parent = before >> FAN_BITS
+    const slot = before + 1
+    this.#moveSlots(level, slot, parent * FAN + (this.fan[parent] as number), slot + 1)
     this.fan[parent] = (this.fan[parent] as number) + 1
-    this.#parents(level)[added] = parent
-    this.#addAbove(parent, this.#weightOf(level, added))
+    this.child[slot] = added
+    this.weight[slot] = 0
+    this.#setBound(slot, bound)
+    this.#slots(level)[added] = slot
+    this.#closeBounds(parent)
+    this.addWeight(slot, weight)
   }
 
-  #raiseRoot(level: number, node: number): number {
+  /** Puts a new root above the old one; returns the old one's slot. */
+  #raiseRoot(level: number, old: number): number {
     const root = this.#newNode()
-    this.child[root * FAN] = node
+    const slot = root * FAN
+    this.child[slot] = old
+    this.weight[slot] = this.size
     this.fan[root] = 1
-    this.weight[root] = this.#weightOf(level, node)
-    this.#parent[root] = NONE
-    this.#parents(level)[node] = root
+    this.nodeSlot[root] = NONE
+    this.#slots(level)[old] = slot
     this.root = root
     this.height++
-    return root
+    return slot
   }
 
   /** Splits a full inner node whose children are at `level`. */
   #splitNode(node: number, level: number): void {
     const half = FAN / 2
     const right = this.#newNode()
-    this.fan[right] = 0
-    this.weight[right] = 0
     const bound = this.#bound(node * FAN + half)
-    this.#moveChildren(node, half, right, level, bound)
-    this.#addAbove(this.#parent[node] as number, -(this.weight[right] as number))
-    this.attachAfter(level + 1, node, right, bound)
+    const moved = this.#moveSlots(level, node * FAN + half, node * FAN + FAN, right * FAN)
+    this.fan[node] = half
+    this.fan[right] = half
+    this.#closeBounds(node)
+    this.#closeBounds(right)
+    this.addWeight(this.nodeSlot[node] as number, -moved)
+    this.attachAfter(level + 1, node, right, moved, bound)
   }
 
   /** Merges a node with a neighbour if it has become sparse, and drops it when empty; true: nodes have changed. */
   mergeSparse(level: number, node: number): boolean {
-    const count = this.#countOf(level, node)
+    const used = this.#used(level, node)
     const capacity = level === 0 ? LEAF : FAN
-    const parent = this.#parents(level)[node] as number
-    if (count >= capacity * SPARSE || parent === NONE) return false
-    const room = capacity * MERGED - count
-    const index = this.#indexOf(parent, node)
-    const base = parent * FAN
-    if (count === 0) this.#detach(level, parent, index)
-    else if (index > 0 && this.#countOf(level, this.child[base + index - 1] as number) <= room) {
-      this.#merge(level, parent, index - 1)
-    } else if (
-      index + 1 < (this.fan[parent] as number) &&
-      this.#countOf(level, this.child[base + index + 1] as number) <= room
-    ) {
-      this.#merge(level, parent, index)
-    } else return false
+    const slot = this.#slots(level)[node] as number
+    if (used >= capacity * SPARSE || slot === NONE) return false
+    const room = capacity * MERGED - used
+    const index = slot & (FAN - 1)
+    const fan = this.fan[slot >> FAN_BITS] as number
+    if (used === 0) this.#detach(level, slot)
+    else if (index > 0 && this.#used(level, this.child[slot - 1] as number) <= room) this.#merge(level, slot - 1)
+    else if (index + 1 < fan && this.#used(level, this.child[slot + 1] as number) <= room) this.#merge(level, slot)
+    else return false
     return true
   }
 
-  /** Merges child `index + 1` into child `index`. */
-  #merge(level: number, parent: number, index: number): void {
-    const at = parent * FAN + index
-    const left = this.child[at] as number
-    const right = this.child[at + 1] as number
-    if (level === 0) {
-      const count = this.leafWeight[right] as number
-      this.moveEntries(right * LEAF, count, left)
-      this.leafWeight[left] = (this.leafWeight[left] as number) + count
-    } else this.#moveChildren(right, 0, left, level - 1, this.#bound(at + 1))
-    this.#detach(level, parent, index + 1)
+  /** Merges the child of the next slot into that of `slot`. */
+  #merge(level: number, slot: number): void {
+    const left = this.child[slot] as number
+    const right = this.child[slot + 1] as number
+    if (level === 0) this.moveEntries(right * LEAF, left)
+    else {
+      const used = this.fan[right] as number
+      const end = left * FAN + (this.fan[left] as number)
+      this.#moveSlots(level - 1, right * FAN, right * FAN + used, end)
+      this.#setBound(end, this.#bound(slot + 1))
+      this.fan[left] = (this.fan[left] as number) + used
+      this.#closeBounds(left)
+    }
+    this.weight[slot] = (this.weight[slot] as number) + (this.weight[slot + 1] as number)
+    this.#detach(level, slot + 1)
   }
 
-  /** Drops a child whose weight is counted elsewhere by now. */
-  #detach(level: number, parent: number, index: number): void {
-    const at = parent * FAN + index
-    const end = parent * FAN + (this.fan[parent] as number)
-    const dropped = this.child[at] as number
-    this.child.copyWithin(at, at + 1, end)
-    this.boundScore.copyWithin(at, at + 1, end)
-    this.boundReached.copyWithin(at, at + 1, end)
-    this.boundHandle.copyWithin(at, at + 1, end)
-    const fan = (this.fan[parent] as number) - 1
-    this.fan[parent] = fan
-    if (level === 0) {
-      this.leafWeight[dropped] = 0
-      this.#freeLeaves.push(dropped)
-    } else this.#freeNodes.push(dropped)
+  /** Drops a slot and its empty child. */
+  #detach(level: number, slot: number): void {
+    const parent = slot >> FAN_BITS
+    const dropped = this.child[slot] as number
+    this.#moveSlots(level, slot + 1, parent * FAN + (this.fan[parent] as number), slot)
+    this.fan[parent] = (this.fan[parent] as number) - 1
+    this.#closeBounds(parent)
+    if (level === 0) this.#freeLeaves.push(dropped)
+    else this.#freeNodes.push(dropped)
     if (parent === this.root) this.#lowerRoot()
     else this.mergeSparse(level + 1, parent)
   }
@@ -273,7 +296,7 @@ export class TreeNodes {
       this.#freeNodes.push(this.root)
       this.root = this.child[this.root * FAN] as number
       this.height--
-      this.#parents(this.height)[this.root] = NONE
+      this.#slots(this.height)[this.root] = NONE
     }
   }
 }
