@@ -182,6 +182,7 @@ const checkMediaType = (req: IncomingMessage, body: NonNullable<Route['body']>, 
 /** 422, then the handler. `before` comes between the query and the body. */
 const perform = async (route: Route, call: Call, parsed: Parsed, secret: string | undefined): Promise<Reply> => {
   const errors: ProblemItem[] = []
+  let more = 0
   if (route.query) {
     const query = checkQuery(route.query, parsed.query, secret)
     if (query.ok) call.query = query.value
@@ -194,9 +195,12 @@ const perform = async (route: Route, call: Call, parsed: Parsed, secret: string 
     }
     const body = checkBody(route.body.schema, parsed.raw, secret)
     if (body.ok) call.body = body.value
-    else for (const error of body.errors) errors.push(error)
+    else {
+      errors.push(...body.errors)
+      more = body.more
+    }
   }
-  if (errors.length > 0) throw invalid(errors)
+  if (errors.length > 0) throw invalid(errors, more)
   return route.handle(call)
 }
 

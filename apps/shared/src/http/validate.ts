@@ -31,36 +31,39 @@ export const parameterItem = (parameter: string, detail: string, value?: unknown
   ...valueItem([parameter], value, secret),
 })
 
-/** 422 `body/invalid` with these problems. */
-export const invalid = (errors: readonly ProblemItem[]): ProblemError => {
+/** 422 `body/invalid` with these problems, and `more` that are not listed. */
+export const invalid = (errors: readonly ProblemItem[], more = 0): ProblemError => {
   const listed = errors.slice(0, PROBLEMS_MAX)
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
+  const others = errors.length + more - 1
   const first = listed[0]
   const place = first?.parameter ?? first?.pointer ?? ''
   const shownPlace = place === '' ? 'the body' : String(shownValue(place))
-  return new ProblemError('body/invalid', `${shownPlace} ${first?.detail ?? 'is not valid'}${more}`, { errors: listed })
+  const detail = `${shownPlace} ${first?.detail ?? 'is not valid'}${others > 0 ? ` (and ${others} more)` : ''}`
+  return new ProblemError('body/invalid', detail, { errors: listed })
 }
 
-export type Checked<T> = { ok: true; value: T } | { ok: false; errors: ProblemItem[] }
+/** `errors`: at most PROBLEMS_MAX; `more`: how many there are besides. */
+export type Checked<T> = { ok: true; value: T } | { ok: false; errors: ProblemItem[]; more: number }
 
-export const checkBody = <T>(schema: z.ZodType<T>, input: unknown, secret?: string): Checked<T> => {
+const check = <T>(
+  schema: z.ZodType<T>,
+  input: unknown,
+  itemOf: (path: readonly PropertyKey[], detail: string) => ProblemItem,
+): Checked<T> => {
   const parsed = schema.safeParse(input)
   if (parsed.success) return { ok: true, value: parsed.data }
-  const errors = findingsOf(parsed.error, input).map(({ path, detail }) =>
-    bodyItem(path, detail, valueAt(input, path), secret),
-  )
-  return { ok: false, errors }
+  const { findings, more } = findingsOf(parsed.error, input, PROBLEMS_MAX)
+  return { ok: false, errors: findings.map(({ path, detail }) => itemOf(path, detail)), more }
 }
 
-export const checkQuery = <T>(schema: z.ZodType<T>, input: unknown, secret?: string): Checked<T> => {
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return { ok: true, value: parsed.data }
-  const errors = findingsOf(parsed.error, input).map(({ path, detail }) => {
+export const checkBody = <T>(schema: z.ZodType<T>, input: unknown, secret?: string): Checked<T> =>
+  check(schema, input, (path, detail) => bodyItem(path, detail, valueAt(input, path), secret))
+
+export const checkQuery = <T>(schema: z.ZodType<T>, input: unknown, secret?: string): Checked<T> =>
+  check(schema, input, (path, detail) => {
     const name = path.slice(0, 1)
     return parameterItem(String(name[0] ?? ''), detail, valueAt(input, name), secret)
   })
-  return { ok: false, errors }
-}
 
 /** A parameter that came more than once is a list, which no parameter of ours may be. */
 const single = <T>(fallback: T, parse: (text: string) => T | undefined, message: string) =>

@@ -37,7 +37,7 @@ export const readConfig = <T extends z.ZodType>(schema: T, env: Env): z.infer<T>
   const parsed = schema.safeParse(set)
   if (parsed.success) return parsed.data
   throw new ConfigError(
-    findingsOf(parsed.error, set).map(({ path, detail }) => {
+    findingsOf(parsed.error, set).findings.map(({ path, detail }) => {
       const name = String(path[0] ?? '')
       const value = valueAt(set, path.slice(0, 1))
       return { name, value: typeof value === 'string' ? shown(name, value) : undefined, detail }

@@ -9,21 +9,33 @@ export interface Finding {
 }
 type Issue = z.core.$ZodIssue
 
-/** Every finding of an error, one for each unknown field. */
-export const findingsOf = (error: z.core.$ZodError, input: unknown): Finding[] =>
-  error.issues.flatMap((issue) => findings(issue, input, []))
+/** The findings of an error, one for each unknown field; of more than `max`, the first ones and how many more there are. */
+export const findingsOf = (
+  error: z.core.$ZodError,
+  input: unknown,
+  max = Number.POSITIVE_INFINITY,
+): { findings: Finding[]; more: number } => {
+  const listed: Finding[] = []
+  let more = 0
+  for (const issue of error.issues) {
+    const room = max - listed.length
+    if (room > 0) listed.push(...findings(issue, input, [], room))
+    more += Math.max(0, (issue.code === 'unrecognized_keys' ? issue.keys.length : 1) - Math.max(0, room))
+  }
+  return { findings: listed, more }
+}
 
-const findings = (issue: Issue, input: unknown, prefix: readonly PropertyKey[]): Finding[] => {
+const findings = (issue: Issue, input: unknown, prefix: readonly PropertyKey[], max: number): Finding[] => {
   const path = prefix.length === 0 ? issue.path : [...prefix, ...issue.path]
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: [...path, key], detail: 'is not a known field' }))
+    return issue.keys.slice(0, max).map((key) => ({ path: [...path, key], detail: 'is not a known field' }))
   if (issue.code === 'invalid_key') {
     const reasons = issue.issues.map((inner) => describe(inner, issue.path.at(-1)))
     return [{ path, detail: `has a name that ${reasons.join(' and ')}` }]
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const branch = closestBranch(issue.errors)
-    if (branch) return branch.flatMap((inner) => findings(inner, input, path))
+    if (branch) return branch.flatMap((inner) => findings(inner, input, path, max)).slice(0, max)
   }
   return [{ path, detail: describe(issue, valueAt(input, path)) }]
 }
