@@ -5,6 +5,9 @@
  * - offsets of a partition rise; they need not be dense.
  * - a consumer sees each record of its partitions from its start offset on, in offset order, at least once.
  * - a keyed, compacted topic keeps at least the newest record of each key; others are kept by time.
+ * - `append` rejects with RecordRefused for a record that it will never take; nothing of the call is stored then. After any
+ *   other rejection some of its records may be stored, or all: to append them again is right, consumers bear repeats.
+ * - of two appends under way at the same time either may come first.
  */
 export interface LogRecord {
   key: string | null
@@ -47,4 +50,17 @@ export interface EventLog {
   append(records: readonly AppendRecord[]): Promise<Position[]>
   consume(options: ConsumeOptions): Promise<Consumer>
   close(): Promise<void>
+}
+
+/** A record that this log will never take: too large, a partition that is not there, no key in a compacted topic. */
+export class RecordRefused extends Error {
+  readonly topic: string
+  /** In the records of the call. */
+  readonly index: number
+  constructor(topic: string, index: number, reason: string) {
+    super(`topic ${topic} refuses the record at index ${index}: ${reason}`)
+    this.name = 'RecordRefused'
+    this.topic = topic
+    this.index = index
+  }
 }
