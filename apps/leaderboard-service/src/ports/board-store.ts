@@ -18,8 +18,10 @@ export interface BoardRow {
   name: string | null
   /** ms; null: did not join. */
   joined_at: number | null
-  /** ms; see FeedRow.reached_at. */
-  reached_at: number
+  /** Server time (ms) of the answer that last changed `total`; null: none did. */
+  own_reached_at: number | null
+  /** Broker's time (ms) of the last foreign delta that was not 0; null: none. */
+  foreign_reached_at: number | null
 }
 
 export interface PartitionState {
@@ -39,8 +41,9 @@ export interface BoardStore {
   /** Takes over a partition: raises its epoch durably, so that every older owner's `flush` fails, and gives its state. */
   acquire(partition: number): Promise<{ fence: Fence; state: PartitionState }>
   /**
-   * One transaction: the rows and the partition's state. Each row is an absolute write, guarded by its own document: a row
-   * whose `revision` and `foreign_offset` are both no newer than the stored ones changes nothing; never an increment.
+   * One transaction: the rows and the partition's state. Each row is an absolute write, guarded by its own document: what
+   * goes by `revision` (total, seq), by `foreign_offset` (foreign) and by joining (name) is replaced only by something newer,
+   * and `score` follows; never an increment.
    * `stale`: a newer epoch exists; nothing was written.
    */
   flush(fence: Fence, rows: readonly BoardRow[], state: PartitionState): Promise<'ok' | 'stale'>

@@ -1,0 +1,92 @@
+/** The embedded board store as synchronous operations; each runs in a transaction of the worker's. */
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import { migrate } from '@quizboard/shared/adapters/sqlite-worker/migrate.ts'
+import type { SqliteProgram } from '@quizboard/shared/adapters/sqlite-worker/program.ts'
+import type { BoardRow, Fence, PartitionState } from '../../ports/board-store.ts'
+
+const MIGRATIONS = [
+  [
+    `CREATE TABLE leaderboard (
+      quiz_id TEXT, user_id TEXT, score INTEGER NOT NULL, total INTEGER NOT NULL, revision INTEGER NOT NULL, seq INTEGER NOT NULL,
+      foreign_sum INTEGER NOT NULL, foreign_offset INTEGER NOT NULL, name TEXT, joined_at INTEGER,
+      own_reached_at INTEGER, foreign_reached_at INTEGER,
+      PRIMARY KEY (quiz_id, user_id)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE partitions (
+      partition_id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, offsets TEXT NOT NULL, origins TEXT NOT NULL
+    ) STRICT`,
+  ],
+]
+
+// Each part of a row has a guard of its own; on the right of SET, plain names are the stored values.
+const UPSERT = `
+INSERT INTO leaderboard AS old
+  (quiz_id, user_id, score, total, revision, seq, foreign_sum, foreign_offset, name, joined_at, own_reached_at, foreign_reached_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET
+  score = iif(excluded.revision > old.revision, excluded.total, old.total)
+        + iif(excluded.foreign_offset > old.foreign_offset, excluded.foreign_sum, old.foreign_sum),
+  total = iif(excluded.revision > old.revision, excluded.total, old.total),
+  seq = iif(excluded.revision > old.revision, excluded.seq, old.seq),
+  own_reached_at = iif(excluded.revision > old.revision, excluded.own_reached_at, old.own_reached_at),
+  revision = max(excluded.revision, old.revision),
+  foreign_sum = iif(excluded.foreign_offset > old.foreign_offset, excluded.foreign_sum, old.foreign_sum),
+  foreign_reached_at = iif(excluded.foreign_offset > old.foreign_offset, excluded.foreign_reached_at, old.foreign_reached_at),
+  foreign_offset = max(excluded.foreign_offset, old.foreign_offset),
+  name = iif(old.joined_at IS NULL, excluded.name, old.name),
+  joined_at = coalesce(old.joined_at, excluded.joined_at)`
+
+const maybe = (value: SQLOutputValue | undefined): number | null => (typeof value === 'number' ? value : null)
+
+const rowOf = (row: Record<string, SQLOutputValue>): BoardRow => ({
+  quiz_id: String(row.quiz_id),
+  user_id: String(row.user_id),
+  score: Number(row.score),
+  total: Number(row.total),
+  revision: Number(row.revision),
+  seq: Number(row.seq),
+  foreign: Number(row.foreign_sum),
+  foreign_offset: Number(row.foreign_offset),
+  name: typeof row.name === 'string' ? row.name : null,
+  joined_at: maybe(row.joined_at),
+  own_reached_at: maybe(row.own_reached_at),
+  foreign_reached_at: maybe(row.foreign_reached_at),
+})
+
+export interface BoardOperations {
+  acquire(partition: number): { fence: Fence; state: PartitionState }
+  flush(fence: Fence, rows: readonly BoardRow[], state: PartitionState): 'ok' | 'stale'
+  load(quizId: string): BoardRow[]
+}
+
+export const openProgram = (db: DatabaseSync): SqliteProgram<BoardOperations> => {
+  migrate(db, 'the board store', MIGRATIONS)
+  const raise = db.prepare(
+    `INSERT INTO partitions VALUES (?, 1, '{}', '{}') ON CONFLICT DO UPDATE SET epoch = epoch + 1 RETURNING epoch, offsets, origins`,
+  )
+  const advance = db.prepare('UPDATE partitions SET offsets = ?, origins = ? WHERE partition_id = ? AND epoch = ?')
+  const upsert = db.prepare(UPSERT)
+  const select = db.prepare('SELECT * FROM leaderboard WHERE quiz_id = ?')
+  return {
+    operations: {
+      acquire(partition) {
+        const row = raise.get(partition)
+        if (!row) throw new Error(`partition ${partition} could not be acquired`)
+        const state = { offsets: JSON.parse(String(row.offsets)), origins: JSON.parse(String(row.origins)) }
+        return { fence: { partition, epoch: Number(row.epoch) }, state }
+      },
+      flush({ partition, epoch }, rows, { offsets, origins }) {
+        const { changes } = advance.run(JSON.stringify(offsets), JSON.stringify(origins), partition, epoch)
+        if (changes === 0) return 'stale'
+        for (const r of rows)
+          upsert.run(
+            ...[r.quiz_id, r.user_id, r.score, r.total, r.revision, r.seq, r.foreign, r.foreign_offset],
+            ...[r.name, r.joined_at, r.own_reached_at, r.foreign_reached_at],
+          )
+        return 'ok'
+      },
+      load: (quizId) => select.all(quizId).map(rowOf),
+    },
+    relaxed: ['load'],
+  }
+}

@@ -1,0 +1,25 @@
+/** The embedded board store: SQLite in a worker, durable on resolve, one process at a time. */
+import { openSqlite } from '@quizboard/shared/adapters/sqlite-worker/open-sqlite.ts'
+import type { BoardStore } from '../../ports/board-store.ts'
+import type { BoardOperations } from './program.ts'
+
+export interface SqliteBoardStoreOptions {
+  /** A path, or ':memory:'. */
+  file: string
+  /** The store has died: the process cannot go on. */
+  onCrash?(error: Error): void
+}
+
+export const openSqliteBoardStore = async ({ file, onCrash }: SqliteBoardStoreOptions): Promise<BoardStore> => {
+  const { call, close } = await openSqlite<BoardOperations>({
+    file,
+    module: new URL('./program.ts', import.meta.url),
+    ...(onCrash ? { onCrash } : {}),
+  })
+  return {
+    acquire: (partition) => call.acquire(partition),
+    flush: (fence, rows, state) => call.flush(fence, rows, state),
+    load: (quizId) => call.load(quizId),
+    close,
+  }
+}

@@ -1,0 +1,150 @@
+/** What every board store promises. Each test has a partition and quizzes of its own, so that a real server may be shared. */
+import { randomUUID } from 'node:crypto'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { BoardRow, BoardStore, PartitionState } from './board-store.ts'
+
+export interface BoardStoreUnderTest {
+  open(): Promise<BoardStore>
+  /** Opens again what `open` made; undefined: nothing outlives a close. */
+  reopen?(): Promise<BoardStore>
+}
+
+const EMPTY: PartitionState = { offsets: {}, origins: {} }
+export const boardRow = (quiz_id: string, user_id: string, fields: Partial<BoardRow> = {}): BoardRow => ({
+  quiz_id,
+  user_id,
+  score: (fields.total ?? 0) + (fields.foreign ?? 0),
+  total: 0,
+  revision: 0,
+  seq: 0,
+  foreign: 0,
+  foreign_offset: -1,
+  name: null,
+  joined_at: null,
+  own_reached_at: null,
+  foreign_reached_at: null,
+  ...fields,
+})
+
+export const boardStoreContract = (name: string, makeSubject: () => BoardStoreUnderTest): void => {
+  describe(`board store: ${name}`, () => {
+    const opened: BoardStore[] = []
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((store) => store.close()))
+    })
+    const fresh = async () => {
+      const subject = makeSubject()
+      const store = await subject.open()
+      opened.push(store)
+      const partition = Math.floor(Math.random() * 1e9)
+      const { fence, state } = await store.acquire(partition)
+      return { subject, store, partition, fence, state, quiz: randomUUID() }
+    }
+
+    it('[Q5.1] raises the epoch at each acquisition, and gives what was flushed', async () => {
+      const { store, partition, fence, state, quiz } = await fresh()
+      expect(state).toEqual(EMPTY)
+      const told = { offsets: { a: 7, b: 3 }, origins: { 4: 11 } }
+      expect(await store.flush(fence, [boardRow(quiz, 'u', { total: 5, revision: 1 })], told)).toBe('ok')
+      const next = await store.acquire(partition)
+      expect(next.fence.epoch).toBeGreaterThan(fence.epoch)
+      expect(next.state).toEqual(told)
+    })
+
+    it('[Q6.1] [Q6.3] writes neither rows nor offsets for an older epoch', async () => {
+      const { store, partition, fence, quiz } = await fresh()
+      const newer = await store.acquire(partition)
+      expect(
+        await store.flush(fence, [boardRow(quiz, 'u', { total: 9, revision: 9 })], { offsets: { a: 9 }, origins: {} }),
+      ).toBe('stale')
+      expect(await store.load(quiz)).toEqual([])
+      expect(await store.flush(newer.fence, [], { offsets: { a: 1 }, origins: {} })).toBe('ok')
+      expect((await store.acquire(partition)).state.offsets).toEqual({ a: 1 })
+    })
+
+    it('[Q6.2] replaces each part of a row only by something newer, in any order and however often', async () => {
+      const { store, fence, quiz } = await fresh()
+      const rows = [
+        boardRow(quiz, 'u', { total: 10, revision: 1, seq: 1, own_reached_at: 100 }),
+        boardRow(quiz, 'u', {
+          total: 30,
+          revision: 3,
+          seq: 3,
+          own_reached_at: 300,
+          foreign: 5,
+          foreign_offset: 2,
+          foreign_reached_at: 250,
+        }),
+        boardRow(quiz, 'u', {
+          total: 20,
+          revision: 2,
+          seq: 2,
+          own_reached_at: 200,
+          foreign: 7,
+          foreign_offset: 4,
+          foreign_reached_at: 400,
+        }),
+        boardRow(quiz, 'u', { name: 'Ada', joined_at: 50 }),
+      ]
+      const expected = boardRow(quiz, 'u', {
+        total: 30,
+        revision: 3,
+        seq: 3,
+        own_reached_at: 300,
+        foreign: 7,
+        foreign_offset: 4,
+        foreign_reached_at: 400,
+        name: 'Ada',
+        joined_at: 50,
+      })
+      for (const order of [
+        [0, 1, 2, 3],
+        [3, 2, 1, 0, 0],
+        [2, 2, 0, 3, 1],
+        [1, 3, 2, 1, 0],
+      ]) {
+        for (const index of order) {
+          const row = rows[index]
+          if (row) await store.flush(fence, [row], EMPTY)
+        }
+        expect(await store.load(quiz)).toEqual([expected])
+      }
+    })
+
+    it('[Q2.1] keeps the score the sum of its parts, for any safe integers', async () => {
+      const { store, fence, quiz } = await fresh()
+      await store.flush(
+        fence,
+        [boardRow(quiz, 'a', { total: -5, revision: 1, foreign: 4_000_000_000_000, foreign_offset: 1 })],
+        EMPTY,
+      )
+      await store.flush(fence, [boardRow(quiz, 'a', { total: 7, revision: 2 })], EMPTY)
+      expect((await store.load(quiz))[0]?.score).toBe(4_000_000_000_007)
+    })
+
+    it('gives the rows of one quiz alone, with any ids', async () => {
+      const { store, fence, quiz } = await fresh()
+      const odd = ['__proto__', '🦉', "'; --", 'a\nb', 'x'.repeat(200)]
+      await store.flush(
+        fence,
+        odd.map((user) => boardRow(quiz, user)),
+        EMPTY,
+      )
+      await store.flush(fence, [boardRow(`${quiz}2`, 'other')], EMPTY)
+      expect((await store.load(quiz)).map((row) => row.user_id).sort()).toEqual([...odd].sort())
+    })
+
+    it('[Q1] has what it acknowledged after a close', async () => {
+      const { store, subject, fence, partition, quiz } = await fresh()
+      if (!subject.reopen) return
+      await store.flush(fence, [boardRow(quiz, 'u', { total: 5, revision: 1 })], { offsets: { a: 2 }, origins: {} })
+      await store.close()
+      const again = await subject.reopen()
+      opened.push(again)
+      expect(await again.load(quiz)).toHaveLength(1)
+      const { fence: next, state } = await again.acquire(partition)
+      expect(next.epoch).toBeGreaterThan(fence.epoch)
+      expect(state.offsets).toEqual({ a: 2 })
+    })
+  })
+}
