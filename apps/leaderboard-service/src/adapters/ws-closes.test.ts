@@ -54,7 +54,10 @@ const ROWS: Row[] = [
   ['binary', ({ socket }) => socket.send(Buffer.from(hello())), 1003, 'frame/binary'],
   [
     'binary after the hello',
-    ({ socket }) => (socket.send(hello()), socket.send(Buffer.alloc(9))),
+    ({ socket }) => {
+      socket.send(hello())
+      socket.send(Buffer.alloc(9))
+    },
     1003,
     'frame/binary',
   ],
@@ -73,7 +76,10 @@ const ROWS: Row[] = [
   ['4,097 bytes', sends(hello({ pad: 'x'.repeat(4_097 - 25) })), 1009, 'frame/too_large'],
   [
     '4,097 bytes in two fragments',
-    ({ socket }) => (socket.send('x'.repeat(4_000), { fin: false }), socket.send('x'.repeat(97))),
+    ({ socket }) => {
+      socket.send('x'.repeat(4_000), { fin: false })
+      socket.send('x'.repeat(97))
+    },
     1009,
     'frame/too_large',
   ],
