@@ -86,10 +86,7 @@ export const createAnswerApp = (deps: AnswerAppDeps): AnswerApp => {
     stops.forgetClosed(quiz, definition)
     if (definition || !stops.underWay(quiz.quiz_id)) return
     // It is not in memory: positions of questions are known once it is.
-    cache.loadDefinition(quiz.quiz_id).then(
-      (loaded) => stops.forgetClosed(cache.find(quiz.quiz_id) ?? quiz, loaded),
-      (err: unknown) => logger.warn({ err, quiz_id: quiz.quiz_id }, 'a definition cannot be read'),
-    )
+    cache.loadDefinition(quiz.quiz_id).then((loaded) => stops.forgetClosed(cache.find(quiz.quiz_id) ?? quiz, loaded))
   }
   cache.onChange(onQuiz)
 

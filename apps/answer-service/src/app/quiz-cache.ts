@@ -20,7 +20,7 @@ export interface QuizCache {
   find(id: string): QuizView | undefined
   /** In memory; undefined also if it has to be loaded. */
   definition(quizId: string): Definition | undefined
-  /** From memory, or read again; waits for one that is on its way. */
+  /** From memory, or read again; waits for one that is on its way. undefined: there is none, or it cannot be read. */
   loadDefinition(quizId: string): Promise<Definition | undefined>
   /** Waits for news of a quiz until `check` has a value; undefined: it had none in time. */
   until<T>(id: string, check: () => T | undefined): Promise<T | undefined>
@@ -93,7 +93,12 @@ export const createQuizCache = (deps: {
     find: (id) => quizzes.get(keyOf(id)),
     definition: (quizId) => definitions.get(quizId),
     async loadDefinition(quizId) {
-      return (await definitions.load(quizId)) ?? cache.until(quizId, () => definitions.get(quizId))
+      try {
+        return (await definitions.load(quizId)) ?? (await cache.until(quizId, () => definitions.get(quizId)))
+      } catch (err) {
+        logger.error({ err, quiz_id: quizId }, 'a definition cannot be read')
+        return undefined
+      }
     },
     async until(id, check) {
       return id.length > ID_MAX ? undefined : waiters.until(keyOf(id), check, settings.waitMs)

@@ -1,7 +1,8 @@
 /** One answer of one player: admission by what is known of the quiz at this moment, then its place in the next commit. */
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import { type Admission, admit, type RefusalCode } from '../domain/admission.ts'
-import { decideAnswer } from '../domain/decide-answer.ts'
+import { decideAnswer, type Rules } from '../domain/decide-answer.ts'
+import type { Definition } from '../domain/definition.ts'
 import { type AnswerStore, StoreUnavailable } from '../ports/answer-store.ts'
 import type { Committer, PlayerOperation } from './committer.ts'
 import type { InFlight } from './in-flight.ts'
@@ -30,6 +31,7 @@ export interface Submit {
 }
 
 type Verdict = Admission | { kind: 'unknown' }
+type NotOpen = Exclude<Verdict, { kind: 'open' }>
 
 export const createSubmit = (deps: {
   store: AnswerStore
@@ -42,10 +44,9 @@ export const createSubmit = (deps: {
 }): Submit => {
   const { store, committer, cache, stops, inFlight, clock, observer } = deps
 
-  /** By what is in memory. */
-  const judge = (call: AnswerCall, receivedAt: number): Verdict => {
+  /** By what is known at this moment. */
+  const judge = (call: AnswerCall, definition: Definition | undefined, receivedAt: number): Verdict => {
     const quiz = cache.find(call.quiz_id)
-    const definition = quiz && cache.definition(quiz.quiz_id)
     if (!quiz || !definition) return { kind: 'unknown' }
     return admit(quiz, definition, call, (id) => stops.has(quiz.quiz_id, id), receivedAt)
   }
@@ -55,13 +56,14 @@ export const createSubmit = (deps: {
   /** Admission and its place in the queue are one step: no stop can come between. */
   const enqueue = (
     call: AnswerCall,
+    definition: Definition | undefined,
     receivedAt: number,
-  ): Promise<SubmitOutcome> | Exclude<Verdict, { kind: 'open' }> => {
-    const verdict = judge(call, receivedAt)
+  ): Promise<SubmitOutcome> | NotOpen => {
+    const verdict = judge(call, definition, receivedAt)
+    const rules = cache.find(call.quiz_id)?.rules
     if (verdict.kind !== 'open') return verdict
-    const operation = answerOperation(call, verdict, cache, receivedAt)
-    if (!operation) return { kind: 'unknown' }
-    const outcome = committer.run(operation).catch(asOutcome)
+    if (!rules || !definition) return { kind: 'unknown' }
+    const outcome = committer.run(answerOperation(call, rules, definition, verdict, receivedAt)).catch(asOutcome)
     inFlight.add({ ...call, answer_id: call.answer_id }, outcome)
     return outcome.then(count)
   }
@@ -93,16 +95,17 @@ export const createSubmit = (deps: {
     repeated,
     async submit(call) {
       const receivedAt = clock.now()
-      const first = enqueue(call, receivedAt)
+      let definition = cache.definition(call.quiz_id)
+      const first = enqueue(call, definition, receivedAt)
       if (first instanceof Promise) return first
       // Whatever else is wrong, a repeat gets its first result.
       const repeat = await repeatOf(call)
       if (repeat) return repeat
       if (!isFinal(first)) {
-        await cache.loadDefinition(call.quiz_id).catch(() => undefined)
-        await cache.until(call.quiz_id, () => isFinal(judge(call, receivedAt)))
+        definition ??= await cache.loadDefinition(call.quiz_id)
+        if (definition) await cache.until(call.quiz_id, () => isFinal(judge(call, definition, receivedAt)))
       }
-      const second = enqueue(call, receivedAt)
+      const second = enqueue(call, definition, receivedAt)
       if (second instanceof Promise) return second
       // Its copy may have been accepted while this one waited.
       const late = await repeatOf(call)
@@ -121,25 +124,20 @@ const asOutcome = (error: unknown): SubmitOutcome =>
 
 const answerOperation = (
   { quiz_id, user_id, question_id, answer, answer_id }: AnswerCall,
+  rules: Rules,
+  definition: Definition,
   { question, opened_at }: Extract<Admission, { kind: 'open' }>,
-  cache: QuizCache,
   received_at: number,
-): PlayerOperation<SubmitOutcome> | undefined => {
-  const rules = cache.find(quiz_id)?.rules
-  const definition = cache.definition(quiz_id)
-  if (!rules || !definition) return undefined
-  return {
-    quiz_id,
-    user_id,
-    question_ids: rules.scoring === 'streak' ? 'all' : [question_id],
-    answer_id,
-    decide(state) {
-      const decision = decideAnswer(state, rules, definition, question, { answer, answer_id, received_at, opened_at })
-      if (decision.kind === 'repeated') return { change: undefined, outcome: decision }
-      if (decision.kind === 'refused') return { change: undefined, outcome: decision }
-      const { state: next, doc, event, result } = decision
-      const kept = answer_id === undefined ? undefined : { answer_id, result }
-      return { change: { state: next, doc, event, result: kept }, outcome: { kind: 'accepted', result } }
-    },
-  }
-}
+): PlayerOperation<SubmitOutcome> => ({
+  quiz_id,
+  user_id,
+  question_ids: rules.scoring === 'streak' ? 'all' : [question_id],
+  answer_id,
+  decide(state) {
+    const decision = decideAnswer(state, rules, definition, question, { answer, answer_id, received_at, opened_at })
+    if (decision.kind !== 'accepted') return { change: undefined, outcome: decision }
+    const { state: next, doc, event, result } = decision
+    const kept = answer_id === undefined ? undefined : { answer_id, result }
+    return { change: { state: next, doc, event, result: kept }, outcome: { kind: 'accepted', result } }
+  },
+})
