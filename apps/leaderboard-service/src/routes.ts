@@ -23,9 +23,13 @@ const pageQuery = z.object({
 })
 
 export const leaderboardRoutes = ({ edge, clock }: { edge: Edge; clock: Clock }): Route[] => {
-  const findQuiz = async ({ quiz_id = '' }: Record<string, string>): Promise<LifecycleEvent> => {
+  type Params = Record<string, string>
+
+  /** Also 401, for a token that has outlived its quiz. */
+  const findQuiz = async ({ quiz_id = '' }: Params, caller: Caller | undefined): Promise<LifecycleEvent> => {
     const quiz = await edge.find(quiz_id)
     if (!quiz) throw new ProblemError('quiz/unknown', 'There is no quiz of this id')
+    if (caller && isOver(caller, quiz, clock.now())) throw new ProblemError('auth/expired', OVER_DETAIL)
     return quiz
   }
 
@@ -36,14 +40,10 @@ export const leaderboardRoutes = ({ edge, clock }: { edge: Edge; clock: Clock })
   }
 
   /** Before 403: a user who is not on the board is as unknown to strangers as to members. */
-  const findPlayer = async (params: Record<string, string>): Promise<EdgeQuiz> => {
-    const quiz = await openQuiz(await findQuiz(params))
+  const findPlayer = async (params: Params, caller: Caller | undefined): Promise<EdgeQuiz> => {
+    const quiz = await openQuiz(await findQuiz(params, caller))
     if (await quiz.hasPlayer(params.user_id ?? '', edge.settings.knowledgeMs)) return quiz
     throw new ProblemError('player/unknown', 'No such player is on the board')
-  }
-
-  const checkToken = (caller: Caller | undefined, quiz: LifecycleEvent): void => {
-    if (caller && isOver(caller, quiz, clock.now())) throw new ProblemError('auth/expired', OVER_DETAIL)
   }
 
   return [
@@ -55,8 +55,7 @@ export const leaderboardRoutes = ({ edge, clock }: { edge: Edge; clock: Clock })
       resource: findQuiz,
       query: pageQuery,
       replies: { 200: leaderboardPage },
-      async handle({ resource, caller, query: { limit, offset } }) {
-        checkToken(caller, resource)
+      async handle({ resource, query: { limit, offset } }) {
         const { replica } = await openQuiz(resource)
         const { quizId: quiz_id, epoch, version, players } = replica
         const standings = replica.page(Math.min(offset, players), limit)
@@ -70,8 +69,7 @@ export const leaderboardRoutes = ({ edge, clock }: { edge: Edge; clock: Clock })
       summary: "A player's standing",
       resource: findPlayer,
       replies: { 200: playerStanding },
-      async handle({ resource: { replica }, caller, params: { user_id = '' } }) {
-        checkToken(caller, replica.quiz)
+      async handle({ resource: { replica }, params: { user_id = '' } }) {
         const player = replica.player(user_id)
         if (!player) throw new ProblemError('player/unknown', 'No such player is on the board')
         const { quizId: quiz_id, epoch, version, players, ranking } = replica

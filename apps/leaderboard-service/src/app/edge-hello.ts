@@ -37,9 +37,10 @@ export const PLAYER_TOKEN_AFTER_CLOSE_MS = 24 * 60 * 60 * 1000
 
 export const sameQuiz = (a: string, b: string): boolean => a === b || a.toLowerCase() === b.toLowerCase()
 
-/** Whether `caller`'s token is over because `quiz`, its own, was closed long ago. `now`: ms since the Unix epoch. */
+/** Whether `caller`'s token is over because `quiz`, if it is its own, was closed long ago. `now`: ms since the Unix epoch. */
 export const isOver = (caller: Caller, quiz: LifecycleEvent, now: number): boolean =>
   caller.role === 'player' &&
+  sameQuiz(caller.quiz_id, quiz.quiz_id) &&
   quiz.closed_at !== undefined &&
   now >= Date.parse(quiz.closed_at) + PLAYER_TOKEN_AFTER_CLOSE_MS
 
