@@ -44,7 +44,7 @@ export const createAnswerService = (deps: AnswerServiceDeps): AnswerService => {
     name: 'answer-service',
     routes: answerRoutes({ app, limiter, clock, logger, tokenAfterCloseMs }),
     start: app.start,
-    unready: () => (app.isReady() ? [] : ['the quizzes are not all known yet']),
+    unready: app.unready,
     stop: app.stop,
     answers: { stopAccepting: app.stopAccepting, answered: app.answered },
   }

@@ -22,6 +22,8 @@ export interface AnswerApp {
   /** Takes no more answers, ends what is under way. Idempotent. The store and the log stay open. */
   stop(): Promise<void>
   isReady(): boolean
+  /** Why it is not; empty when it is. */
+  unready(): string[]
   /** By its id in any case; waits a moment for one that is not known yet. */
   findQuiz(id: string): Promise<QuizView | undefined>
   submit(call: AnswerCall): Promise<SubmitOutcome>
@@ -41,6 +43,7 @@ export interface AnswerAppDeps {
   settings?: Partial<AnswerSettings>
 }
 
+const UNREADY = { new: ['the quizzes are not all known yet'], ready: [], stopped: ['it is stopping'] }
 const STOPPED: SubmitOutcome = { kind: 'busy', why: 'The service is starting or stopping' }
 
 export const createAnswerApp = (deps: AnswerAppDeps): AnswerApp => {
@@ -108,6 +111,7 @@ export const createAnswerApp = (deps: AnswerAppDeps): AnswerApp => {
       await cache.stop()
     },
     isReady: () => state === 'ready',
+    unready: () => UNREADY[state],
     findQuiz: (id) => cache.until(id, () => cache.find(id)),
     submit: async (call) => (state === 'ready' ? submit.submit(call) : STOPPED),
     repeated: submit.repeated,

@@ -17,8 +17,10 @@ interface Kept {
 }
 
 export interface Definitions {
-  /** Takes a record of the topic; false: it is no definition. */
+  /** Takes a record of the topic into memory; false: it is no definition. */
   apply(partition: number, record: StoredRecord): boolean
+  /** Takes note of where a record is, to be read when it is needed: a log of many old quizzes costs no time at the start. */
+  note(partition: number, record: StoredRecord): void
   /** If it is in memory. */
   get(quizId: string): Definition | undefined
   /** Reads it again if need be; undefined: none is known, or it is not there any more. */
@@ -50,14 +52,17 @@ export const createDefinitions = (options: {
       drop(quizId)
     }
   }
+  /** Whether this record is the newest of its quiz that was seen. A batch may come again. */
+  const isNewest = (quizId: string, partition: number, offset: number): boolean => {
+    const known = places.get(quizId)
+    if (known && known.partition === partition && known.offset > offset) return false
+    places.set(quizId, { partition, offset })
+    return true
+  }
   const apply: Definitions['apply'] = (partition, { offset, value }) => {
     const definition = parseDefinition(value)
     if (!definition) return false
-    // A batch may come again: what is older than what is known changes nothing.
-    const known = places.get(definition.quiz_id)
-    if (known && known.partition === partition && known.offset > offset) return true
-    places.set(definition.quiz_id, { partition, offset })
-    keep(definition, value.length)
+    if (isNewest(definition.quiz_id, partition, offset)) keep(definition, value.length)
     return true
   }
   const get: Definitions['get'] = (quizId) => {
@@ -75,6 +80,9 @@ export const createDefinitions = (options: {
 
   return {
     apply,
+    note(partition, { offset, key }) {
+      if (key !== null && isNewest(key, partition, offset)) drop(key)
+    },
     get,
     async load(quizId) {
       const found = get(quizId)

@@ -2,7 +2,7 @@ import { createMemoryEventLog } from '@quizboard/shared/adapters/memory-event-lo
 import type { ScoreEvent } from '@quizboard/shared/contracts/events.ts'
 import { TOPICS } from '@quizboard/shared/contracts/events.ts'
 import { silentLogger } from '@quizboard/shared/kit/logger.ts'
-import type { AppendRecord, EventLog } from '@quizboard/shared/ports/event-log.ts'
+import { type AppendRecord, type EventLog, RecordRefused } from '@quizboard/shared/ports/event-log.ts'
 import { createFakeClock } from '@quizboard/shared/testing/fake-clock.ts'
 import { expect, it } from 'vitest'
 import { createMemoryAnswerStore } from '../adapters/memory-answer-store.ts'
@@ -113,5 +113,18 @@ it('[Q3.4] rows that cannot be deleted are sent again, never lost', async () => 
   answers.deleteOutbox = deleteOutbox
   await relay.sweep(0)
   expect(sent()).toHaveLength(2)
+  expect(await answers.outbox(9)).toEqual([])
+})
+
+it('[Q3.5] an event that the log will never take does not hold up the others', async () => {
+  const { answers, relay, sent } = start(async (records) => {
+    const index = records.findIndex(({ value }) => value.includes('"ben"'))
+    if (index >= 0) throw new RecordRefused(TOPICS.scores, index, 'it is too large')
+  })
+  const events = ['anna', 'ben', 'cleo'].map((user) => event(user, 1))
+  await store(answers, events)
+  relay.push(events)
+  await relay.idle()
+  expect(sent().map(({ user_id }) => user_id)).toEqual(['anna', 'cleo'])
   expect(await answers.outbox(9)).toEqual([])
 })

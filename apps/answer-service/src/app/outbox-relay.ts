@@ -5,7 +5,7 @@
 import { type ScoreEvent, TOPICS } from '@quizboard/shared/contracts/events.ts'
 import type { Logger } from '@quizboard/shared/kit/logger.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
-import type { EventLog } from '@quizboard/shared/ports/event-log.ts'
+import { type EventLog, RecordRefused } from '@quizboard/shared/ports/event-log.ts'
 import type { AnswerStore } from '../ports/answer-store.ts'
 
 export interface OutboxRelay {
@@ -34,6 +34,7 @@ export const createOutboxRelay = (deps: {
   let work: Promise<void> | undefined
 
   const send = async (events: readonly ScoreEvent[]): Promise<boolean> => {
+    if (events.length === 0) return true
     try {
       await eventLog.append(
         events.map((event) => ({ topic: TOPICS.scores, key: event.quiz_id, value: JSON.stringify(event) })),
@@ -41,9 +42,18 @@ export const createOutboxRelay = (deps: {
       await store.deleteOutbox(events)
       return true
     } catch (err) {
+      if (err instanceof RecordRefused) return sendWithout(events, err)
       logger.warn({ err, events: events.length }, 'score events wait in the outbox')
       return false
     }
+  }
+  /** One event that the log will never take must not hold up the others. */
+  const sendWithout = async (events: readonly ScoreEvent[], err: RecordRefused): Promise<boolean> => {
+    const refused = events[err.index]
+    logger.error({ err, event: refused }, 'the log refuses a score event: the board will not show it')
+    if (!refused) return false
+    await store.deleteOutbox([refused])
+    return send(events.filter((event) => event !== refused))
   }
   const sendQueue = async () => {
     while (queue.length > 0) {

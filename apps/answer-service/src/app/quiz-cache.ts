@@ -50,8 +50,10 @@ export const createQuizCache = (deps: {
     observer.skipped(topic)
     logger.warn({ topic, partition, offset, key }, 'a record makes no sense and is skipped')
   }
+  let started = false
   const takeDefinition = (partition: number, record: StoredRecord) => {
-    if (!definitions.apply(partition, record)) skip(TOPICS.definitions, partition, record)
+    if (!started) definitions.note(partition, record)
+    else if (!definitions.apply(partition, record)) skip(TOPICS.definitions, partition, record)
     else if (record.key !== null) waiters.wake(keyOf(record.key))
   }
   const takeLifecycle = (partition: number, record: StoredRecord) => {
@@ -85,6 +87,7 @@ export const createQuizCache = (deps: {
   const cache: QuizCache = {
     async start() {
       await Promise.all([follow(TOPICS.definitions, takeDefinition), follow(TOPICS.lifecycle, takeLifecycle)])
+      started = true
       logger.info({ quizzes: quizzes.size }, 'the quizzes are known')
     },
     async stop() {

@@ -256,6 +256,22 @@ describe('[Q7.2] the two-step close', () => {
 })
 
 describe('the topics', () => {
+  it('[Q10.2] a restart knows every quiz, its questions and its results again', async () => {
+    const first = await start()
+    const q = await first.quiz('QUIZ', { scoring: 'streak' })
+    const before = resultOf(await q.answer('anna', 1, true, 'same'))
+    await q.say({ state: 'running', position: 2 })
+    await first.app.stop()
+    const { store, eventLog, clock } = first
+    const second = await start({ store, eventLog, clock, settings: { waitMs: 1 } })
+    const call = { quiz_id: q.id, user_id: 'anna', question_id: 'q2', answer: 'word2' }
+    expect(resultOf(await second.app.submit(call))).toMatchObject({ seq: 2, score: 1_100, total: 2_100 })
+    expect(resultOf(await second.app.submit({ ...call, answer_id: 'same' }))).toEqual(before)
+    expect(verdictOf(await second.app.submit({ ...call, question_id: 'q1', answer: 'right1' }))).toBe(
+      'refused question/closed',
+    )
+  })
+
   it('[Q3.5] what makes no sense is skipped and counted', async () => {
     const skipped: string[] = []
     const { eventLog, quiz, settle } = await start({ observer: { skipped: (topic) => skipped.push(topic) } })
