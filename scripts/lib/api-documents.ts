@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { answerRoutes } from '../../apps/answer-service/src/routes.ts'
 import { leaderboardRoutes } from '../../apps/leaderboard-service/src/routes.ts'
+import { quizServiceRoutes } from '../../apps/quiz-service/src/routes.ts'
 import { asyncApi } from '../../apps/shared/src/contracts/asyncapi.ts'
 import { openApi } from '../../apps/shared/src/http/openapi.ts'
 import type { Route } from '../../apps/shared/src/http/route.ts'
@@ -10,7 +11,7 @@ import { root } from './run.ts'
 /** A route list is made of functions of what the service has; none of them is called here. */
 const NOTHING = {} as never
 
-const routes = (): Route[] => [...answerRoutes(NOTHING), ...leaderboardRoutes(NOTHING)]
+const routes = (): Route[] => [...quizServiceRoutes(NOTHING), ...answerRoutes(NOTHING), ...leaderboardRoutes(NOTHING)]
 
 const DESCRIPTION =
   'Vocabulary quizzes, live. A host calls with the host token, a player with the token that joining gave. Errors are ' +

@@ -85,11 +85,11 @@ const pathParameters = (path: string): Json[] =>
 
 const queryParameters = (query: z.ZodType | undefined, components: Components): Json[] => {
   if (!query) return []
-  const schema = components.refer(query, 'input') as { properties?: Record<string, JsonSchema> }
+  const schema = components.refer(query, 'input') as { properties?: Record<string, JsonSchema>; required?: string[] }
   return Object.entries(schema.properties ?? {}).map(([name, { description, ...rest }]) => ({
     name,
     in: 'query',
-    required: false,
+    required: schema.required?.includes(name) ?? false,
     ...(description === undefined ? {} : { description }),
     schema: rest,
   }))
