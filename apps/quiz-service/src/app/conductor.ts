@@ -78,7 +78,6 @@ export const createConductor = (options: ConductorOptions): Conductor => {
         }
         // From now on the command means this question, whoever moves the quiz on meanwhile: a double click acts once.
         if (command.kind === 'next' || command.kind === 'reveal') command = { ...command, position: decision.position }
-        relay.flush().catch(() => {})
         const stopping = answers.stopAccepting(quizId, [decision.questionId])
         if (!(await within(clock, stopAnswersMs, stopping))) return { kind: 'unconfirmed' }
         stopped = decision.position

@@ -50,7 +50,11 @@ export const createOutboxRelay = (options: OutboxRelayOptions): OutboxRelay => {
   let stopped = false
   const pass = async () => {
     try {
-      for (let count = await store.sendOutbox(send); count > 0; count = await store.sendOutbox(send)) sent.inc(count)
+      for (let more = true; more; ) {
+        const pass = await store.sendOutbox(send)
+        sent.inc(pass.sent)
+        more = pass.more
+      }
       healthy = true
     } catch (error) {
       healthy = false

@@ -80,9 +80,9 @@ export interface QuizStore {
 
   /**
    * Gives the oldest records to `send` and removes them once it resolves; if it rejects they stay. One caller at a time,
-   * over all replicas. Resolves to how many were sent; 0: there are none.
+   * over all replicas. `more`: there are others that were stored before the call.
    */
-  sendOutbox(send: (records: readonly OutboxRecord[]) => Promise<void>): Promise<number>
+  sendOutbox(send: (records: readonly OutboxRecord[]) => Promise<void>): Promise<{ sent: number; more: boolean }>
   /** How many records wait, and for how long the oldest does. */
   outboxSize(): Promise<{ records: number; oldestMs: number }>
 }
