@@ -35,7 +35,9 @@ export const text = (min: number, max: number) =>
     })
     .refine((value) => codePoints(value) <= max, { message: `must have at most ${max} characters` })
     // PostgreSQL's text takes no U+0000, and UTF-8 has no lone surrogates: what is stored would differ.
-    .refine((value) => !value.includes('\0') && value.isWellFormed(), { message: 'must be Unicode text without U+0000' })
+    .refine((value) => !value.includes('\0') && value.isWellFormed(), {
+      message: 'must be Unicode text without U+0000',
+    })
     .meta({ minLength: min, maxLength: max })
 
 export const clientId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1–64 of A–Z, a–z, 0–9, _ and -')
