@@ -23,8 +23,12 @@ export const App = () => (
             <Route path="/">
               <LandingScreen />
             </Route>
-            <Route path="/join/:quizId">{({ quizId }) => <PlayerScreen quizId={quizId} key={quizId.toLowerCase()} />}</Route>
-            <Route path="/q/:quizId">{({ quizId }) => <PlayerScreen quizId={quizId} key={quizId.toLowerCase()} />}</Route>
+            <Route path="/join/:quizId">
+              {({ quizId }) => <PlayerScreen quizId={quizId} key={quizId.toLowerCase()} />}
+            </Route>
+            <Route path="/q/:quizId">
+              {({ quizId }) => <PlayerScreen quizId={quizId} key={quizId.toLowerCase()} />}
+            </Route>
             <Route path="/screen/:quizId">{({ quizId }) => <ProjectorScreen quizId={quizId} key={quizId} />}</Route>
             <Route path="/host/*?">
               <HostScreens />

@@ -72,32 +72,31 @@ export const createHostApi = (token: string, onRefused: (error: ApiError) => voi
     }
   }
   return {
-  decks: (after?: string): Promise<{ decks: DeckSummary[]; next: string | null }> =>
-    request('GET', `/decks${query({ limit: 100, after })}`),
-  deck: (id: string): Promise<Deck> => request('GET', `/decks/${at(id)}`),
-  createDeck: (body: DeckBody): Promise<Deck> => request('POST', '/decks', { json: body }),
-  replaceDeck: (id: string, body: DeckBody): Promise<Deck> => request('PUT', `/decks/${at(id)}`, { json: body }),
-  deleteDeck: (id: string): Promise<void> => request('DELETE', `/decks/${at(id)}`),
-  importDeck: (title: string, csv: string): Promise<Deck & { errors: ImportError[] }> =>
-    request('POST', `/decks/import${query({ title })}`, { csv }),
+    decks: (after?: string): Promise<{ decks: DeckSummary[]; next: string | null }> =>
+      request('GET', `/decks${query({ limit: 100, after })}`),
+    deck: (id: string): Promise<Deck> => request('GET', `/decks/${at(id)}`),
+    createDeck: (body: DeckBody): Promise<Deck> => request('POST', '/decks', { json: body }),
+    replaceDeck: (id: string, body: DeckBody): Promise<Deck> => request('PUT', `/decks/${at(id)}`, { json: body }),
+    deleteDeck: (id: string): Promise<void> => request('DELETE', `/decks/${at(id)}`),
+    importDeck: (title: string, csv: string): Promise<Deck & { errors: ImportError[] }> =>
+      request('POST', `/decks/import${query({ title })}`, { csv }),
 
-  quizzes: (after?: string): Promise<{ quizzes: Quiz[]; next: string | null }> =>
-    request('GET', `/quizzes${query({ limit: 100, after })}`),
-  createQuiz: (body: QuizBody): Promise<Quiz> => request('POST', '/quizzes', { json: body }),
-  quiz: (id: string): Promise<Quiz> => request('GET', `/quizzes/${at(id)}`),
-  questions: (id: string): Promise<{ questions: OpenQuestion[] }> =>
-    request('GET', `/quizzes/${at(id)}/questions`),
-  /** `open`, `start` and `close` for the state that already is change nothing, so a double click is harmless. */
-  move: (id: string, step: 'open' | 'start' | 'close'): Promise<Quiz> =>
-    request('POST', `/quizzes/${at(id)}/${step}`, { json: {} }),
-  /** Only if `position` is still the current question: a double click is refused with `quiz/moved_on`. */
-  advance: (id: string, step: 'reveal' | 'next', position: number): Promise<Quiz> =>
-    request('POST', `/quizzes/${at(id)}/${step}`, { json: { position } }),
+    quizzes: (after?: string): Promise<{ quizzes: Quiz[]; next: string | null }> =>
+      request('GET', `/quizzes${query({ limit: 100, after })}`),
+    createQuiz: (body: QuizBody): Promise<Quiz> => request('POST', '/quizzes', { json: body }),
+    quiz: (id: string): Promise<Quiz> => request('GET', `/quizzes/${at(id)}`),
+    questions: (id: string): Promise<{ questions: OpenQuestion[] }> => request('GET', `/quizzes/${at(id)}/questions`),
+    /** `open`, `start` and `close` for the state that already is change nothing, so a double click is harmless. */
+    move: (id: string, step: 'open' | 'start' | 'close'): Promise<Quiz> =>
+      request('POST', `/quizzes/${at(id)}/${step}`, { json: {} }),
+    /** Only if `position` is still the current question: a double click is refused with `quiz/moved_on`. */
+    advance: (id: string, step: 'reveal' | 'next', position: number): Promise<Quiz> =>
+      request('POST', `/quizzes/${at(id)}/${step}`, { json: { position } }),
 
-  answers: (id: string, options: AnswersQuery = {}): Promise<{ answers: AnswerDoc[]; next: string | null }> =>
-    request('GET', `/answers/${at(id)}${query({ ...options })}`),
-  leaderboard: (id: string, limit: number, offset: number): Promise<LeaderboardPage> =>
-    request('GET', `/leaderboards/${at(id)}${query({ limit, offset })}`),
+    answers: (id: string, options: AnswersQuery = {}): Promise<{ answers: AnswerDoc[]; next: string | null }> =>
+      request('GET', `/answers/${at(id)}${query({ ...options })}`),
+    leaderboard: (id: string, limit: number, offset: number): Promise<LeaderboardPage> =>
+      request('GET', `/leaderboards/${at(id)}${query({ limit, offset })}`),
   }
 }
 

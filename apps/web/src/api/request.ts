@@ -25,7 +25,13 @@ export const request = async <T>(method: string, path: string, options: RequestO
   let text: string
   let retryAfter: string | null
   try {
-    const response = await fetch(`/api/v1${path}`, { method, headers, body, signal: anySignal(signals), cache: 'no-store' })
+    const response = await fetch(`/api/v1${path}`, {
+      method,
+      headers,
+      body,
+      signal: anySignal(signals),
+      cache: 'no-store',
+    })
     status = response.status
     retryAfter = response.headers.get('Retry-After')
     text = await response.text()

@@ -22,8 +22,13 @@ const useMovingRows = (rows: readonly Standing[]) => {
       const from = before.get(id)
       if (prefersLessMotion() || before.size === 0 || from === element.offsetTop) continue
       const start =
-        from === undefined ? { opacity: 0 } : { transform: `translateY(${from - element.offsetTop}px)`, zIndex: from > element.offsetTop ? 1 : 0 }
-      element.animate([start, { transform: 'none', opacity: 1 }], { duration: MOVE_MS, easing: 'cubic-bezier(0.3, 0.9, 0.3, 1)' })
+        from === undefined
+          ? { opacity: 0 }
+          : { transform: `translateY(${from - element.offsetTop}px)`, zIndex: from > element.offsetTop ? 1 : 0 }
+      element.animate([start, { transform: 'none', opacity: 1 }], {
+        duration: MOVE_MS,
+        easing: 'cubic-bezier(0.3, 0.9, 0.3, 1)',
+      })
     }
     places.current = after
   }, [rows])
@@ -43,7 +48,13 @@ export const Board = ({ rows, players, ownId }: BoardProps) => {
     <div>
       <ol className="board" ref={list}>
         {rows.map((row) => (
-          <li key={row.user_id} className="board-row" data-user={row.user_id} data-rank={row.rank} data-own={row.user_id === ownId}>
+          <li
+            key={row.user_id}
+            className="board-row"
+            data-user={row.user_id}
+            data-rank={row.rank}
+            data-own={row.user_id === ownId}
+          >
             <span className="board-rank digits">
               <span className="visually-hidden">Rank </span>
               {formatNumber(row.rank)}

@@ -13,10 +13,32 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
   children?: ReactNode
 }
 
-export const buttonClass = ({ kind = 'plain', large, wide, bare }: { kind?: ButtonKind; large?: boolean; wide?: boolean; bare?: boolean }) =>
-  ['button', `button-${kind}`, large && 'button-large', wide && 'button-wide', bare && 'button-icon'].filter(Boolean).join(' ')
+export const buttonClass = ({
+  kind = 'plain',
+  large,
+  wide,
+  bare,
+}: {
+  kind?: ButtonKind
+  large?: boolean
+  wide?: boolean
+  bare?: boolean
+}) =>
+  ['button', `button-${kind}`, large && 'button-large', wide && 'button-wide', bare && 'button-icon']
+    .filter(Boolean)
+    .join(' ')
 
-export const Button = ({ kind = 'plain', icon, busy = false, large = false, wide = false, children, onClick, type = 'button', ...rest }: ButtonProps) => (
+export const Button = ({
+  kind = 'plain',
+  icon,
+  busy = false,
+  large = false,
+  wide = false,
+  children,
+  onClick,
+  type = 'button',
+  ...rest
+}: ButtonProps) => (
   <button
     {...rest}
     type={type}

@@ -16,7 +16,12 @@ export const Confetti = () => {
           { transform: 'translate(0, 0) rotate(0)', opacity: 1 },
           { transform: `translate(${drift}px, 110vh) rotate(${(Math.random() - 0.5) * 1080}deg)`, opacity: 0.9 },
         ],
-        { duration: 2600 + Math.random() * 2400, delay: Math.random() * 900, easing: 'cubic-bezier(0.2, 0.4, 0.6, 1)', fill: 'both' },
+        {
+          duration: 2600 + Math.random() * 2400,
+          delay: Math.random() * 900,
+          easing: 'cubic-bezier(0.2, 0.4, 0.6, 1)',
+          fill: 'both',
+        },
       )
     }
   }, [])
@@ -24,6 +29,7 @@ export const Confetti = () => {
     <div className="confetti" ref={box} aria-hidden="true">
       {Array.from({ length: PIECES }, (_, index) => (
         <svg
+          aria-hidden="true"
           // biome-ignore lint/suspicious/noArrayIndexKey: the pieces never change.
           key={index}
           className={`shape hue-${index % 8}`}

@@ -8,7 +8,11 @@ export interface FieldProps {
   error?: string | undefined
   /** For those who see it in its place: the label is then only spoken. */
   labelHidden?: boolean
-  children: (props: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': true | undefined }) => ReactNode
+  children: (props: {
+    id: string
+    'aria-describedby': string | undefined
+    'aria-invalid': true | undefined
+  }) => ReactNode
 }
 
 export const Field = ({ label, hint, error, labelHidden = false, children }: FieldProps) => {

@@ -27,7 +27,9 @@ export const OptionList = ({ options, markOf, chosen, onPick, noteOf }: OptionLi
         <>
           <OptionBadge index={index} />
           <span dir="auto">{option}</span>
-          <span className="option-note">{noteOf?.(option) ?? <MarkNote mark={mark} isChosen={option === chosen} />}</span>
+          <span className="option-note">
+            {noteOf?.(option) ?? <MarkNote mark={mark} isChosen={option === chosen} />}
+          </span>
         </>
       )
       const className = `option hue-${index % 8}`

@@ -6,7 +6,7 @@ import { displayName, formatNumber, ordinal } from '../lib/text.ts'
 const RANKS = [2, 1, 3] as const
 
 export const Podium = ({ rows, names }: { rows: readonly Standing[]; names: number }) => (
-  <ol className="podium">
+  <ol className="podium" data-steps={RANKS.filter((rank) => rows.some((row) => row.rank === rank)).length}>
     {RANKS.map((rank) => {
       const sharers = rows.filter((row) => row.rank === rank)
       const [first] = sharers
@@ -20,7 +20,9 @@ export const Podium = ({ rows, names }: { rows: readonly Standing[]; names: numb
                     {displayName(row)}
                   </span>
                 ))}
-                {sharers.length > names && <span className="small soft">and {formatNumber(sharers.length - names)} more</span>}
+                {sharers.length > names && (
+                  <span className="small soft">and {formatNumber(sharers.length - names)} more</span>
+                )}
               </div>
               <div className="podium-step">
                 <b>

@@ -11,7 +11,15 @@ export const useTitle = (title: string): void => {
 let isFirst = true
 
 /** `about`: what the screen is about; when it changes, it is another screen. */
-export const Heading = ({ about, className, children }: { about: string; className?: string; children: ReactNode }) => {
+export const Heading = ({
+  about,
+  className,
+  children,
+}: {
+  about: string
+  className?: string | undefined
+  children: ReactNode
+}) => {
   const ref = useRef<HTMLHeadingElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus moves when the screen changes, not when its text does.
   useEffect(() => {

@@ -12,10 +12,11 @@ interface Toast {
 
 interface Toaster {
   say(text: string): void
+  warn(text: string): void
   fail(error: unknown): void
 }
 
-const ToastContext = createContext<Toaster>({ say: () => {}, fail: () => {} })
+const ToastContext = createContext<Toaster>({ say: () => {}, warn: () => {}, fail: () => {} })
 
 export const useToasts = (): Toaster => useContext(ToastContext)
 
@@ -32,7 +33,11 @@ export const ToastProvider = ({ children }: { children: ReactNode }) => {
       setToasts((all) => [...all.filter((toast) => toast.text !== text), { id, text, isError }].slice(-MOST))
       setTimeout(() => drop(id), SHOWN_MS)
     }
-    return { say: (text) => show(text, false), fail: (error) => show(messageOf(error), true) }
+    return {
+      say: (text) => show(text, false),
+      warn: (text) => show(text, true),
+      fail: (error) => show(messageOf(error), true),
+    }
   }, [drop])
 
   return (

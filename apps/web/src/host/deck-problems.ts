@@ -19,7 +19,8 @@ export const problemsOf = (draft: DeckDraft): DeckProblems => {
     const body = questions[index]
     if (!body) return
     checkText(found, `${question.key}/prompt`, question.prompt, LIMITS.prompt, 'Write the question.')
-    if (isTypedType(question.type)) checkText(found, `${question.key}/answer`, question.answer, LIMITS.answer, 'Write the right answer.')
+    if (isTypedType(question.type))
+      checkText(found, `${question.key}/answer`, question.answer, LIMITS.answer, 'Write the right answer.')
     else checkOptions(found, question)
     if (!Number.isInteger(body.points) || body.points < 0 || body.points > LIMITS.points)
       found.set(`${question.key}/points`, 'A whole number from 0 to 10,000.')
@@ -76,7 +77,8 @@ const fieldOf = (draft: DeckDraft, pointer: string | undefined): string | undefi
   return field === 'options' && item !== undefined ? `${question.key}/options/${item}` : `${question.key}/${field}`
 }
 
-const sentence = (detail: string) => `${detail.charAt(0).toUpperCase()}${detail.slice(1)}${/[.!?]$/.test(detail) ? '' : '.'}`
+const sentence = (detail: string) =>
+  `${detail.charAt(0).toUpperCase()}${detail.slice(1)}${/[.!?]$/.test(detail) ? '' : '.'}`
 
 /** Without what was said about one field, which was edited since. */
 export const withoutField = (problems: DeckProblems, field: string): DeckProblems => {

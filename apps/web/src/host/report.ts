@@ -20,7 +20,12 @@ export const loadReport = async (
   onProgress: (read: number) => void,
 ): Promise<readonly QuestionReport[]> => {
   const { questions } = await api.questions(quizId)
-  const rows = new Map(questions.map((question) => [question.question_id, { question, tally: createTally(), key: undefined as string | undefined }]))
+  const rows = new Map(
+    questions.map((question) => [
+      question.question_id,
+      { question, tally: createTally(), key: undefined as string | undefined },
+    ]),
+  )
   let read = 0
   for await (const page of eachAnswer(api, quizId)) {
     for (const doc of page) {
@@ -54,7 +59,15 @@ export const resultsCsv = async (api: HostApi, quizId: string): Promise<string[]
       const own = points.get(doc.user_id) ?? new Map<string, AnswerDoc>()
       points.set(doc.user_id, own.set(doc.question_id, doc))
     }
-  const head: Cell[] = ['rank', 'name', 'points', 'right', 'answered', 'user_id', ...questions.map((question) => `Q${question.position} points`)]
+  const head: Cell[] = [
+    'rank',
+    'name',
+    'points',
+    'right',
+    'answered',
+    'user_id',
+    ...questions.map((question) => `Q${question.position} points`),
+  ]
   const rows = standings.map((row) => {
     const own = points.get(row.user_id)
     const docs = own ? [...own.values()] : []
@@ -69,14 +82,29 @@ export const resultsCsv = async (api: HostApi, quizId: string): Promise<string[]
 export const answersCsv = async (api: HostApi, quizId: string): Promise<string[]> => {
   const [{ questions }, standings] = await Promise.all([api.questions(quizId), loadStandings(api, quizId)])
   const names = new Map(standings.map((row) => [row.user_id, displayName(row)]))
-  const parts = [csvLine(['question', 'prompt', 'key', 'name', 'answer', 'right', 'points', 'seconds', 'answered_at', 'user_id'])]
+  const parts = [
+    csvLine(['question', 'prompt', 'key', 'name', 'answer', 'right', 'points', 'seconds', 'answered_at', 'user_id']),
+  ]
   for (const { question_id, position, prompt } of questions)
     for await (const page of eachAnswer(api, quizId, question_id)) {
       const key = keyOf(page)
       for (const doc of page) {
         const seconds = doc.elapsed_ms === undefined ? undefined : doc.elapsed_ms / 1000
         const isRight = doc.is_correct === undefined ? undefined : doc.is_correct ? 'yes' : 'no'
-        parts.push(csvLine([position, prompt, key, names.get(doc.user_id), doc.answer, isRight, doc.score, seconds, doc.update_ts, doc.user_id]))
+        parts.push(
+          csvLine([
+            position,
+            prompt,
+            key,
+            names.get(doc.user_id),
+            doc.answer,
+            isRight,
+            doc.score,
+            seconds,
+            doc.update_ts,
+            doc.user_id,
+          ]),
+        )
       }
     }
   return parts

@@ -25,7 +25,11 @@ export async function* eachAnswer(
 ): AsyncGenerator<AnswerDoc[]> {
   let after: string | undefined
   do {
-    const page = await api.answers(quizId, { limit: PAGE, after, ...(questionId !== undefined && { question_id: questionId }) })
+    const page = await api.answers(quizId, {
+      limit: PAGE,
+      after,
+      ...(questionId !== undefined && { question_id: questionId }),
+    })
     yield page.answers
     after = page.next ?? undefined
   } while (after !== undefined)

@@ -8,7 +8,11 @@ const PAUSE_MS = 1_500
 /** After the close a few more looks: what was accepted in the last moment is counted too. */
 const LOOKS_AFTER_CLOSE = 3
 
-export const useTally = (api: HostApi | undefined, quizId: string, question: FrameQuestion | undefined): Tally | undefined => {
+export const useTally = (
+  api: HostApi | undefined,
+  quizId: string,
+  question: FrameQuestion | undefined,
+): Tally | undefined => {
   const questionId = question?.question_id
   const isTyped = question !== undefined && !question.options
   const isClosed = question?.state === 'closed'

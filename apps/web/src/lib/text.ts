@@ -12,8 +12,7 @@ const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
 const SUFFIXES: Record<string, string> = { one: 'st', two: 'nd', few: 'rd' }
 
 /** 1 → 1st, 22 → 22nd */
-export const ordinal = (value: number): string =>
-  `${formatNumber(value)}${SUFFIXES[ordinals.select(value)] ?? 'th'}`
+export const ordinal = (value: number): string => `${formatNumber(value)}${SUFFIXES[ordinals.select(value)] ?? 'th'}`
 
 /** The length that the limits of the contract count. */
 export const codePoints = (text: string): number => {

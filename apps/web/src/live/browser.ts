@@ -1,7 +1,10 @@
 /** A live client of this page: the real WebSocket and clock, and the events by which a browser says that it woke up. */
 import { createLiveClient, type LiveClient, type SocketLike } from './socket.ts'
 
-export const openBrowserLive = (quizId: string, { token, top }: { token?: string | undefined; top: number }): LiveClient => {
+export const openBrowserLive = (
+  quizId: string,
+  { token, top }: { token?: string | undefined; top: number },
+): LiveClient => {
   const client = createLiveClient({
     connect: () => new WebSocket(liveUrl(quizId)) as SocketLike,
     token,

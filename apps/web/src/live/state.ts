@@ -2,7 +2,13 @@
  * What a screen knows of a live quiz, as a pure function of the frames that came. (epoch, version) and `revision` never go
  * back, also when a frame of an earlier connection comes late or another replica is behind; only a `reset` starts them anew.
  */
-import type { ErrorFrame, LeaderboardFrame, QuizFrame, ServerFrame, YouFrame } from '@quizboard/shared/contracts/frames.ts'
+import type {
+  ErrorFrame,
+  LeaderboardFrame,
+  QuizFrame,
+  ServerFrame,
+  YouFrame,
+} from '@quizboard/shared/contracts/frames.ts'
 
 export type Link =
   | { status: 'connecting' }

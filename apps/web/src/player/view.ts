@@ -29,7 +29,12 @@ export const playerView = (state: PlayerState): PlayerView => {
   if (!question) return { view: 'between' }
   const own = answerStage(state, question)
   const isFree = own.stage === 'none' || state.quiz?.reanswer === 'allowed'
-  return { view: 'question', question, own, canAnswer: question.state === 'open' && isFree && state.answers !== undefined }
+  return {
+    view: 'question',
+    question,
+    own,
+    canAnswer: question.state === 'open' && isFree && state.answers !== undefined,
+  }
 }
 
 const answerStage = (state: PlayerState, question: FrameQuestion): AnswerStage => {

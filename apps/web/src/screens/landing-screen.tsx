@@ -28,49 +28,53 @@ export const LandingScreen = () => {
         </Link>
       </header>
       <main id="main" className="landing-main">
-        <div className="landing-words" aria-hidden="true">
-          {['Q', 'U', 'I', 'Z'].map((letter, index) => (
-            <span className={`letter-tile hue-${[1, 0, 3, 4][index]}`} key={letter}>
-              {letter}
-            </span>
-          ))}
+        <div className="stack landing-hello">
+          <div className="landing-words" aria-hidden="true">
+            {['Q', 'U', 'I', 'Z'].map((letter, index) => (
+              <span className={`letter-tile hue-${[1, 0, 3, 4][index]}`} key={letter}>
+                {letter}
+              </span>
+            ))}
+          </div>
+          <Heading about="landing">Good words. Live scores.</Heading>
+          <p className="landing-lead">Type the quiz id from the host’s screen, pick a name, and play.</p>
         </div>
-        <Heading about="landing">Good words. Live scores.</Heading>
-        <p className="landing-lead">Type the quiz id from the host’s screen, pick a name, and play.</p>
-        <form className="card landing-form" onSubmit={submit} noValidate>
-          <Field label="Quiz id" error={error}>
-            {(field) => (
-              <input
-                {...field}
-                className="input input-code"
-                value={quizId}
-                onChange={(event) => {
-                  setQuizId(event.target.value)
-                  setError(undefined)
-                }}
-                autoComplete="off"
-                autoCorrect="off"
-                autoCapitalize="characters"
-                spellCheck={false}
-                enterKeyHint="go"
-                maxLength={200}
-              />
-            )}
-          </Field>
-          <Button kind="primary" type="submit" large wide>
-            Join
-          </Button>
-        </form>
-        <Link href="/host" className="landing-host">
-          <span className="hue-2">
-            <OptionBadge index={4} />
-          </span>
-          <span>
-            <b>Teaching or hosting?</b>
-            <span className="small soft">Write a deck, show the id, and run the quiz live.</span>
-          </span>
-          <Icon name="next" />
-        </Link>
+        <div className="stack">
+          <form className="card landing-form" onSubmit={submit} noValidate>
+            <Field label="Quiz id" error={error}>
+              {(field) => (
+                <input
+                  {...field}
+                  className="input input-code"
+                  value={quizId}
+                  onChange={(event) => {
+                    setQuizId(event.target.value)
+                    setError(undefined)
+                  }}
+                  autoComplete="off"
+                  autoCorrect="off"
+                  autoCapitalize="characters"
+                  spellCheck={false}
+                  enterKeyHint="go"
+                  maxLength={200}
+                />
+              )}
+            </Field>
+            <Button kind="primary" type="submit" large wide>
+              Join
+            </Button>
+          </form>
+          <Link href="/host" className="landing-host">
+            <span className="hue-2">
+              <OptionBadge index={4} />
+            </span>
+            <span>
+              <b>Teaching or hosting?</b>
+              <span className="small soft">Write a deck, show the id, and run the quiz live.</span>
+            </span>
+            <Icon name="next" />
+          </Link>
+        </div>
       </main>
     </div>
   )

@@ -32,7 +32,11 @@ export const FinalView = ({ place, state, title }: { place: Place; state: Player
             <bdi>{title}</bdi>
           </p>
           <Heading about={`final ${place.quiz_id}`}>
-            {rank === undefined ? 'The quiz is over' : isOnPodium ? `${ordinal(rank)} place!` : `You came ${ordinal(rank)}`}
+            {rank === undefined
+              ? 'The quiz is over'
+              : isOnPodium
+                ? `${ordinal(rank)} place!`
+                : `You came ${ordinal(rank)}`}
           </Heading>
           <p className="medal-name" dir="auto">
             {place.name}

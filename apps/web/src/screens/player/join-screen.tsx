@@ -1,6 +1,6 @@
 /** Two taps into a quiz: the link or the id, then a name. */
 import type { Quiz } from '@quizboard/shared/contracts/rest.ts'
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { Link } from 'wouter'
 import { ApiError } from '../../api/error.ts'
 import { getQuiz, joinQuiz } from '../../api/player.ts'
@@ -67,12 +67,18 @@ const JoinCard = ({ quiz, onJoined }: { quiz: Quiz; onJoined: (place: Place) => 
         <span className="tag">
           Quiz <b>{quiz.quiz_id}</b>
         </span>
-        <Heading about={`join ${quiz.quiz_id}`}>{quiz.title}</Heading>
+        <Heading about={`join ${quiz.quiz_id}`} className={quiz.title.length > 60 ? 'title-long' : undefined}>
+          <bdi>{quiz.title}</bdi>
+        </Heading>
         <p className="soft row">
           <Icon name="people" /> {plural(players, 'player')} · {plural(quiz.question_count, 'question')}
         </p>
       </div>
-      {state === 'closed' ? <Over live={live} /> : <JoinForm quiz={quiz} isOpen={state !== 'draft'} onJoined={onJoined} />}
+      {state === 'closed' ? (
+        <Over live={live} />
+      ) : (
+        <JoinForm quiz={quiz} isOpen={state !== 'draft'} onJoined={onJoined} />
+      )}
     </div>
   )
 }
@@ -82,7 +88,6 @@ const JoinForm = ({ quiz, isOpen, onJoined }: { quiz: Quiz; isOpen: boolean; onJ
   const [nameError, setNameError] = useState<string>()
   const [isBusy, setBusy] = useState(false)
   const toasts = useToasts()
-  useEffect(() => setNameError(undefined), [name])
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
@@ -111,7 +116,10 @@ const JoinForm = ({ quiz, isOpen, onJoined }: { quiz: Quiz; isOpen: boolean; onJ
             {...field}
             className="input input-large"
             value={name}
-            onChange={(event) => setName(event.target.value)}
+            onChange={(event) => {
+              setName(event.target.value)
+              setNameError(undefined)
+            }}
             autoComplete="nickname"
             autoCapitalize="words"
             spellCheck={false}

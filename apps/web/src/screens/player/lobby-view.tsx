@@ -30,9 +30,14 @@ export const LobbyView = ({ place, state, title }: { place: Place; state: Player
         <p className="name-tile" dir="auto">
           {place.name}
         </p>
-        <p role="status">{isRunning ? 'The next question is on its way.' : 'Waiting for the host to start. Keep this page open.'}</p>
+        <p role="status">
+          {isRunning ? 'The next question is on its way.' : 'Waiting for the host to start. Keep this page open.'}
+        </p>
         <p className="soft row">
-          <Icon name="people" /> {plural(players, 'player')} in “<bdi>{title}</bdi>”
+          <Icon name="people" />
+          <span>
+            {plural(players, 'player')} in “<bdi>{title}</bdi>”
+          </span>
         </p>
       </main>
     </>

@@ -44,7 +44,10 @@ export const QuestionView = ({ question, own, canAnswer, state, submit }: Questi
         )}
       </header>
       <main id="main" className="player-main question" key={question.question_id}>
-        <Heading about={question.question_id} className={question.prompt.length > 160 ? 'prompt prompt-long' : 'prompt'}>
+        <Heading
+          about={question.question_id}
+          className={question.prompt.length > 160 ? 'prompt prompt-long' : 'prompt'}
+        >
           <span className="visually-hidden">Question {question.position}: </span>
           <span dir="auto">{question.prompt}</span>
         </Heading>

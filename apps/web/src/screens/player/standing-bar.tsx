@@ -49,21 +49,38 @@ interface Verdict {
 
 const CHANGE = 'You can still change it.'
 
-const verdictOf = (state: PlayerState, question: FrameQuestion, own: AnswerStage, canAnswer: boolean): Verdict | undefined => {
+const verdictOf = (
+  state: PlayerState,
+  question: FrameQuestion,
+  own: AnswerStage,
+  canAnswer: boolean,
+): Verdict | undefined => {
   const isClosed = question.state === 'closed'
   const { refused } = state
   if (refused && refused.question_id === question.question_id && own.stage !== 'sending')
     return { tone: 'wrong', icon: 'alert', title: 'Not counted', detail: refused.message }
   switch (own.stage) {
     case 'none':
-      return isClosed ? { tone: 'calm', icon: 'clock', title: 'No answer from you', detail: 'On to the next one.' } : undefined
+      return isClosed
+        ? { tone: 'calm', icon: 'clock', title: 'No answer from you', detail: 'On to the next one.' }
+        : undefined
     case 'sending':
       return own.retrying
-        ? { tone: 'calm', icon: 'offline', title: 'Kept for you', detail: 'No connection. Your answer is sent as soon as there is one.' }
+        ? {
+            tone: 'calm',
+            icon: 'offline',
+            title: 'Kept for you',
+            detail: 'No connection. Your answer is sent as soon as there is one.',
+          }
         : { tone: 'calm', icon: 'spinner', title: 'Sending …' }
     case 'locked':
       if (isClosed) return { tone: 'calm', icon: 'spinner', title: 'Counting the points …' }
-      return { tone: 'calm', icon: 'lock', title: 'Locked in', detail: canAnswer ? CHANGE : 'The answer comes at the reveal.' }
+      return {
+        tone: 'calm',
+        icon: 'lock',
+        title: 'Locked in',
+        detail: canAnswer ? CHANGE : 'The answer comes at the reveal.',
+      }
     case 'marked':
       return {
         tone: own.isCorrect ? 'right' : 'wrong',
@@ -143,7 +160,11 @@ const Pop = ({ value }: { value: string }) => {
   useEffect(() => {
     if (shown.current === value) return
     shown.current = value
-    if (!prefersLessMotion()) ref.current?.animate([{ transform: 'translateY(-5px) scale(1.12)' }, { transform: 'none' }], { duration: 350, easing: 'ease-out' })
+    if (!prefersLessMotion())
+      ref.current?.animate([{ transform: 'translateY(-5px) scale(1.12)' }, { transform: 'none' }], {
+        duration: 350,
+        easing: 'ease-out',
+      })
   }, [value])
   return (
     <b className="pop" ref={ref}>

@@ -39,7 +39,11 @@ export const TypedAnswer = ({ question, own, canAnswer, give }: TypedAnswerProps
       )}
       {canAnswer && (
         <form className="stack" onSubmit={submit} noValidate>
-          <Field label={given === '' ? 'Your answer' : 'Another answer'} error={error} hint="Capitals and accents do not matter.">
+          <Field
+            label={given === '' ? 'Your answer' : 'Another answer'}
+            error={error}
+            hint="Capitals and accents do not matter."
+          >
             {(field) => (
               <input
                 {...field}

@@ -1,0 +1,68 @@
+/** The question for the whole room; at the reveal the answer, with bars if the host's token is at hand, and the moving board. */
+import type { QuizFrame } from '@quizboard/shared/contracts/frames.ts'
+import type { HostApi } from '../../api/host.ts'
+import { AnswerBars } from '../../components/answer-bars.tsx'
+import { Board } from '../../components/board.tsx'
+import { Countdown, useRemaining } from '../../components/countdown.tsx'
+import { Icon } from '../../components/icon.tsx'
+import { OptionList } from '../../components/option-list.tsx'
+import { Heading } from '../../components/screen.tsx'
+import { useTally } from '../../host/use-tally.ts'
+import { formatNumber } from '../../lib/text.ts'
+import type { LiveState } from '../../live/state.ts'
+import type { FrameQuestion } from '../../player/view.ts'
+
+const BOARD_ROWS = 8
+
+interface QuestionSceneProps {
+  live: LiveState
+  quiz: QuizFrame
+  question: FrameQuestion
+  api: HostApi | undefined
+}
+
+export const QuestionScene = ({ live, quiz, question, api }: QuestionSceneProps) => {
+  const isOpen = question.state === 'open'
+  const tally = useTally(api, quiz.quiz_id, question)
+  const remaining = useRemaining(isOpen ? question.deadline : undefined, live.clockOffsetMs ?? 0)
+  const size = (question.options ?? []).reduce((sum, option) => sum + option.length, question.prompt.length)
+  return (
+    <div className="scene-question" data-dense={size > 420 || (question.options?.length ?? 0) > 6}>
+      <section className="scene-main">
+        <div className="row spread scene-head">
+          <span className="question-count">
+            Question <b className="digits">{question.position}</b> of {quiz.question_count}
+          </span>
+          {tally && (
+            <span className="tag digits">
+              <Icon name="people" /> {formatNumber(tally.answered)} of {formatNumber(quiz.players)} answered
+            </span>
+          )}
+        </div>
+        {remaining !== null && question.time_limit_ms !== null && (
+          <Countdown key={question.question_id} remaining={remaining} limitMs={question.time_limit_ms} />
+        )}
+        <Heading about={`screen ${question.question_id}`} className="scene-prompt">
+          <span dir="auto">{question.prompt}</span>
+        </Heading>
+        {!isOpen ? (
+          <AnswerBars question={question} tally={tally} />
+        ) : question.options ? (
+          <OptionList options={question.options} markOf={() => 'plain'} />
+        ) : (
+          <p className="scene-typed">
+            <Icon name="edit" size={48} /> Type your answer on your phone
+          </p>
+        )}
+      </section>
+      <aside className="scene-board">
+        <h2>Board</h2>
+        {live.board && live.board.top.length > 0 ? (
+          <Board rows={live.board.top.slice(0, BOARD_ROWS)} players={live.board.players} />
+        ) : (
+          <p className="soft">The first players will be listed here.</p>
+        )}
+      </aside>
+    </div>
+  )
+}
