@@ -5,7 +5,7 @@ import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import type { EventLog } from '@quizboard/shared/ports/event-log.ts'
 import { createOwnerMetrics } from './adapters/owner-metrics.ts'
 import { createOwner, type Owner } from './app/owner.ts'
-import type { OwnerSettings } from './app/owner-partition.ts'
+import type { OwnerSettings } from './app/owner-settings.ts'
 import type { BoardStore } from './ports/board-store.ts'
 
 export interface BoardOwnerDeps {

@@ -1,47 +1,42 @@
-/** The board store in memory: for fast tests and the simulator. `mergeRow` is what the guards of the port come to. */
+/** A board store in memory, for fast tests and the simulator. What it gives and takes are copies. */
+import { mergeRows } from '../domain/board.ts'
 import type { BoardRow, BoardStore, PartitionState } from '../ports/board-store.ts'
 
-const mergeRow = (old: BoardRow | undefined, row: BoardRow): BoardRow => {
-  if (!old) return row
-  const own = row.revision > old.revision ? row : old
-  const foreign = row.foreign_offset > old.foreign_offset ? row : old
-  const joined = old.joined_at === null ? row : old
-  return {
-    quiz_id: row.quiz_id,
-    user_id: row.user_id,
-    score: own.total + foreign.foreign,
-    total: own.total,
-    revision: own.revision,
-    seq: own.seq,
-    own_reached_at: own.own_reached_at,
-    foreign: foreign.foreign,
-    foreign_offset: foreign.foreign_offset,
-    foreign_reached_at: foreign.foreign_reached_at,
-    name: joined.name,
-    joined_at: joined.joined_at,
-  }
+export interface MemoryBoardStore extends BoardStore {
+  /** All rows, for tests. */
+  rows(): BoardRow[]
 }
 
-export const createMemoryBoardStore = (): BoardStore => {
+export const createMemoryBoardStore = (): MemoryBoardStore => {
   const quizzes = new Map<string, Map<string, BoardRow>>()
   const partitions = new Map<number, { epoch: number; state: PartitionState }>()
+  const copy = ({ offsets, origins }: PartitionState): PartitionState => ({
+    offsets: { ...offsets },
+    origins: { ...origins },
+  })
+  const put = (row: BoardRow) => {
+    const quiz = quizzes.get(row.quiz_id) ?? new Map<string, BoardRow>()
+    quizzes.set(row.quiz_id, quiz)
+    const stored = quiz.get(row.user_id)
+    quiz.set(row.user_id, stored ? mergeRows(stored, row) : { ...row })
+  }
   return {
     async acquire(partition) {
-      const before = partitions.get(partition) ?? { epoch: 0, state: { offsets: {}, origins: {} } }
-      const epoch = before.epoch + 1
-      partitions.set(partition, { epoch, state: before.state })
-      return { fence: { partition, epoch }, state: structuredClone(before.state) }
+      const known = partitions.get(partition)
+      const epoch = (known?.epoch ?? 0) + 1
+      const state = copy(known?.state ?? { offsets: {}, origins: {} })
+      partitions.set(partition, { epoch, state })
+      return { fence: { partition, epoch }, state: copy(state) }
     },
-    async flush({ partition, epoch }, rows, state) {
-      if (partitions.get(partition)?.epoch !== epoch) return 'stale'
-      partitions.set(partition, { epoch, state: structuredClone(state) })
-      for (const row of rows) {
-        const quiz = quizzes.get(row.quiz_id) ?? new Map<string, BoardRow>()
-        quizzes.set(row.quiz_id, quiz.set(row.user_id, mergeRow(quiz.get(row.user_id), { ...row })))
-      }
+    async flush(fence, rows, state) {
+      const known = partitions.get(fence.partition)
+      if (known?.epoch !== fence.epoch) return 'stale'
+      for (const row of rows) put(row)
+      known.state = copy(state)
       return 'ok'
     },
     load: async (quizId) => [...(quizzes.get(quizId)?.values() ?? [])].map((row) => ({ ...row })),
-    async close() {},
+    close: async () => {},
+    rows: () => [...quizzes.values()].flatMap((quiz) => [...quiz.values()].map((row) => ({ ...row }))),
   }
 }

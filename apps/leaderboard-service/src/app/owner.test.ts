@@ -9,7 +9,7 @@ import { createMemoryBoardStore } from '../adapters/memory-board-store.ts'
 import type { FeedMessage, FeedRow } from '../ports/board-feed.ts'
 import type { BoardStore } from '../ports/board-store.ts'
 import { createOwner, type Owner } from './owner.ts'
-import type { DeadLetter, EventOutcome } from './owner-partition.ts'
+import type { DeadLetter, EventOutcome } from './owner-observer.ts'
 
 const PARTITIONS = 3
 const QUIZ = 'QUIZ42'
@@ -131,7 +131,7 @@ describe('the owner', () => {
     ])
     // As if the mover had crashed between sending the first and keeping its own offset.
     await log.append([
-      scoreRecord({ quiz_id: QUIZ, user_id: 'f', score: 3, origin: { partition: wrong, offset: 0, at: 1 } }),
+      scoreRecord({ quiz_id: QUIZ, user_id: 'f', score: 3, origin: { partition: wrong, offset: 0, timestamp: 1 } }),
     ])
     const { rows, outcomes } = await run(store, log)
     await settled()
