@@ -51,7 +51,14 @@ export const launch = (env: Record<string, string>, args: readonly string[] = []
   }
   child.stdout?.on('data', keep)
   child.stderr?.on('data', keep)
-  const exited = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })))
+  // Not 'close': that never comes once the channel was closed from this side.
+  const ended = [child.stdout, child.stderr].map((stream) => new Promise((resolve) => stream?.once('end', resolve)))
+  const exited = new Promise<Exit>((resolve) =>
+    child.once('exit', async (code, signal) => {
+      await Promise.race([Promise.all(ended), sleep(500, undefined, { ref: false })])
+      resolve({ code, signal })
+    }),
+  )
   return { child, output: () => output, exited }
 }
 
@@ -142,9 +149,19 @@ export const postgresPids = (dataDir: string): number[] =>
 export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
-    return true
   } catch {
     return false
+  }
+  // An orphan that has ended stays as a zombie until the machine's first process takes notice.
+  const state = existsSync('/proc/self/stat') ? readText(`/proc/${pid}/stat`) : ''
+  return !/\) Z /.test(state)
+}
+
+const readText = (file: string) => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
   }
 }
 

@@ -44,3 +44,14 @@ const withDemoNumber = (args: readonly string[]): string[] =>
 
 const unknown = (arg: string) =>
   new Trouble(`"${arg}" is not an argument of Quizboard. \`npm start -- --help\` lists what there is.`)
+
+export const HELP = `
+Quizboard: live vocabulary quizzes.
+
+  npm start                    starts it; everything is kept in the data folder
+  npm start -- --demo [N]      also plays a sample quiz with N simulated players (${DEMO_PLAYERS.usual})
+  npm start -- --help          this
+
+Settings are environment variables (default in parentheses):
+
+`

@@ -42,18 +42,7 @@ export const linksOf = ({
   return { local, shared: network === undefined ? local : at(network) }
 }
 
-export const banner = ({
-  links,
-  loginCode,
-  dataDir,
-  canStop,
-}: {
-  links: Links
-  loginCode: string
-  dataDir: string
-  /** Someone sits at a terminal. */
-  canStop: boolean
-}): string => {
+export const banner = ({ links, loginCode, dataDir }: { links: Links; loginCode: string; dataDir: string }): string => {
   const lines = [
     '',
     `  Quizboard is ready: ${links.local}`,
@@ -64,7 +53,8 @@ export const banner = ({
     ...(links.shared === links.local ? ['            (on this machine alone: no local network was found)'] : []),
     '  Projector opens from the host’s screen',
     `  Data      ${dataDir}`,
-    ...(canStop ? ['', '  Ctrl-C stops it.'] : []),
+    '',
+    '  Ctrl-C stops it.',
     '',
   ]
   return lines.join('\n')

@@ -6,7 +6,7 @@ describe('the settings', () => {
   it('[Q10.4] all have defaults', () => {
     const settings = readSettings({})
     expect(settings).toMatchObject({ port: 8080, host: '', logLevel: 'warn', metrics: { port: 9464, anyPort: true } })
-    expect(settings.rates.joins).toEqual({ ratePerS: 50, burst: 1_000 })
+    expect(settings.quiz.settings.joins).toEqual({ ratePerS: 50, burst: 1_000 })
     expect(settings.dataDir).toMatch(/[/\\]\.quizboard$/)
   })
 

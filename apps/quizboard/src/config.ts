@@ -2,8 +2,9 @@
  * Every setting of the one-process product: read once, all problems at once. `npm start -- --help` shows this list.
  */
 import { resolve } from 'node:path'
-import { LIMITS } from '@quizboard/shared/contracts/rest.ts'
-import { type Env, readConfig, setting } from '@quizboard/shared/kit/config.ts'
+import { readLeaderboardSettings } from '@quizboard/leaderboard-service/config.ts'
+import { readQuizSettings } from '@quizboard/quiz-service/config.ts'
+import { ConfigError, type Env, readConfig, setting } from '@quizboard/shared/kit/config.ts'
 import { z } from 'zod'
 
 const MOST = 1_000_000
@@ -52,13 +53,9 @@ const settings = {
     schema: setting.int({ min: 0, max: 10, default: 0 }),
     about: 'how many proxies in front tell the client’s address (0)',
   },
-  QUIZBOARD_PLAYERS_LIMIT: { schema: count(LIMITS.playersPerQuiz), about: 'players of one quiz (10000)' },
   QUIZBOARD_CONNECTIONS_LIMIT: { schema: count(20_000), about: 'open connections (20000)' },
-  QUIZBOARD_SOCKETS_LIMIT: { schema: count(15_000), about: 'open WebSockets (15000)' },
   QUIZBOARD_ANSWERS_PER_S: { schema: count(50), about: 'answers a second of one player (50)' },
   QUIZBOARD_ANSWERS_BURST: { schema: count(200), about: 'answers at once of one player (200)' },
-  QUIZBOARD_JOINS_PER_S: { schema: count(50), about: 'joins a second from one address (50)' },
-  QUIZBOARD_JOINS_BURST: { schema: count(1_000), about: 'joins at once from one address (1000)' },
   QUIZBOARD_WRONG_TOKENS_PER_S: { schema: count(10), about: 'wrong tokens a second from one address (10)' },
   QUIZBOARD_WRONG_TOKENS_BURST: { schema: count(100), about: 'wrong tokens at once from one address (100)' },
 } satisfies Record<string, Described>
@@ -72,14 +69,33 @@ const schema = z.object(
 
 const METRICS_PORT = 9464
 
-/** Settings by what they are for. Throws ConfigError with all problems at once. */
+/** Settings by what they are for. Throws ConfigError with all problems of all parts at once. */
 export const readSettings = (env: Env) => {
+  const problems: ConfigError['problems'][number][] = []
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      problems.push(...error.problems)
+      return undefined
+    }
+  }
+  const own = attempt(() => readOwnSettings(env))
+  // The database is the embedded one, whose address is not known yet.
+  const quiz = attempt(() => readQuizSettings({ ...env, POSTGRES_URL: 'postgres://embedded' }))
+  const leaderboard = attempt(() => readLeaderboardSettings(env))
+  if (!own || !quiz || !leaderboard) throw new ConfigError(problems)
+  return { ...own, quiz, leaderboard }
+}
+export type QuizboardSettings = ReturnType<typeof readSettings>
+
+const readOwnSettings = (env: Env) => {
   const set = readConfig(schema, env)
-  const publicUrl = set.QUIZBOARD_PUBLIC_URL?.replace(/\/+$/, '')
   return {
     port: set.QUIZBOARD_PORT,
     host: set.QUIZBOARD_HOST,
-    publicUrl,
+    publicUrl: set.QUIZBOARD_PUBLIC_URL?.replace(/\/+$/, ''),
     dataDir: resolve(set.QUIZBOARD_DATA_DIR),
     hostToken: set.QUIZBOARD_HOST_TOKEN,
     logLevel: set.QUIZBOARD_LOG_LEVEL,
@@ -91,19 +107,11 @@ export const readSettings = (env: Env) => {
       host: set.QUIZBOARD_METRICS_HOST,
     },
     trustedProxies: set.QUIZBOARD_TRUSTED_PROXIES,
-    limits: {
-      players: set.QUIZBOARD_PLAYERS_LIMIT,
-      connections: set.QUIZBOARD_CONNECTIONS_LIMIT,
-      sockets: set.QUIZBOARD_SOCKETS_LIMIT,
-    },
-    rates: {
-      answers: { ratePerS: set.QUIZBOARD_ANSWERS_PER_S, burst: set.QUIZBOARD_ANSWERS_BURST },
-      joins: { ratePerS: set.QUIZBOARD_JOINS_PER_S, burst: set.QUIZBOARD_JOINS_BURST },
-      wrongTokens: { ratePerS: set.QUIZBOARD_WRONG_TOKENS_PER_S, burst: set.QUIZBOARD_WRONG_TOKENS_BURST },
-    },
+    connectionsLimit: set.QUIZBOARD_CONNECTIONS_LIMIT,
+    answers: { ratePerS: set.QUIZBOARD_ANSWERS_PER_S, burst: set.QUIZBOARD_ANSWERS_BURST },
+    wrongTokens: { ratePerS: set.QUIZBOARD_WRONG_TOKENS_PER_S, burst: set.QUIZBOARD_WRONG_TOKENS_BURST },
   }
 }
-export type QuizboardSettings = ReturnType<typeof readSettings>
 
 /** Names of ours in the environment that mean nothing: typing errors, as a rule. */
 export const unknownSettings = (env: Env): string[] =>

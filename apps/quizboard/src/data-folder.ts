@@ -3,7 +3,7 @@
  * operating system releases when the process ends in whatever way: there is no stale lock to clean up after `kill -9`.
  */
 import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Trouble } from './trouble.ts'
@@ -55,11 +55,7 @@ export const openDataFolder = async (path: string, { patienceMs = PATIENCE_MS } 
       held.close()
       if (!options?.remove || made === undefined) return
       rmSync(lockFile, { force: true })
-      try {
-        rmdirSync(path)
-      } catch {
-        // Not empty: it is not ours to remove.
-      }
+      removeEmpty(path, made)
     },
   }
 }
@@ -70,6 +66,15 @@ const makeFolder = (path: string) => {
     return mkdirSync(path, { recursive: true })
   } catch (error) {
     throw new Trouble(`The data folder ${path} (QUIZBOARD_DATA_DIR) cannot be made: ${(error as Error).message}`)
+  }
+}
+
+/** Removes `path` and the folders above it up to `top`, as far as they are empty. */
+const removeEmpty = (path: string, top: string) => {
+  try {
+    for (let folder = path; folder.startsWith(top); folder = dirname(folder)) rmdirSync(folder)
+  } catch {
+    // Not empty: the rest is not ours to remove.
   }
 }
 

@@ -38,7 +38,11 @@ export const createPool = ({ url, max = 10, schema, logger }: PoolOptions): Pool
     options: settings.map((setting) => `-c ${setting}`).join(' '),
   })
   // An idle connection that breaks is replaced at the next query.
-  pool.on('error', (err) => logger?.warn({ err }, 'a connection to PostgreSQL was lost'))
+  pool.on('error', (error) => {
+    // While we leave, the server may be leaving too. The error itself carries the whole connection: only its words are logged.
+    if (!pool.ending)
+      logger?.warn({ code: codeOf(error), detail: error.message }, 'a connection to PostgreSQL was lost')
+  })
   return pool
 }
 

@@ -38,6 +38,8 @@ export interface Backend {
 export interface Gateway {
   /** The real port, also when 0 was asked for. */
   port: number
+  /** Where programs on this machine reach it. */
+  url: string
   /** From now on requests reach the backends. */
   open(backends: readonly Backend[]): void
   /** `/readyz` is 200 while this gives nothing. */
@@ -109,6 +111,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
   server.on('error', (error) => logger.error({ err: error }, 'the HTTP server failed'))
   return {
     port,
+    url: `http://${localHost(options.host)}:${port}`,
     open: (given) => {
       backends = given
       isOpen = true
@@ -133,5 +136,8 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
     },
   }
 }
+
+const localHost = (host: string) =>
+  host === '' || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
 
 const isBelow = (path: string, prefix: string) => path === prefix || path.startsWith(`${prefix}/`)
