@@ -15,6 +15,7 @@ export const CLOSES = {
   'frame/too_large': 1009,
   'service/failed': 1011,
   'service/restarting': 1012,
+  'service/unavailable': 1013,
   'service/full': 1013,
   'client/too_slow': 1013,
 } as const

@@ -87,15 +87,19 @@ describe('what comes after the hello', () => {
     expect(late.refusal).toMatchObject({ code: 'quiz/unknown' })
   })
 
-  it('a quiz whose owner is unknown for the moment is waited for, however long', async () => {
+  it('a quiz whose owner is unknown for the moment is waited for; it is never called unknown', async () => {
     const { clock, feed, say } = withQuiz()
     feed.hasOwner = false
-    const viewer = say('Quiz1')
-    await clock.advance(60_000)
-    expect(viewer).toMatchObject({ writes: [], refusal: undefined })
+    const early = say('Quiz1')
+    await clock.advance(10_000)
+    const late = say('Quiz1')
+    await clock.advance(19_999)
+    expect(early).toMatchObject({ writes: [], refusal: undefined })
+    await clock.advance(1)
+    expect(early.refusal).toMatchObject({ code: 'service/unavailable', retryMs: 1_000 })
     feed.hasOwner = true
     await clock.advance(0)
-    expect(viewer.writes).toEqual([['quiz', 'leaderboard']])
+    expect(late.writes).toEqual([['quiz', 'leaderboard']])
   })
 
   it('a viewer who has gone meanwhile is not let in', async () => {

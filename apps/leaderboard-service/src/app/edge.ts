@@ -19,6 +19,8 @@ import type { FrameCounts, Sink, Viewer } from './edge-viewers.ts'
 export interface EdgeSettings extends TickSettings {
   /** How long what is not known yet is waited for, before it is refused. */
   knowledgeMs: number
+  /** How long a viewer waits for a quiz whose owner is not to be reached; then it is asked to come back. */
+  ownerMs: number
   /** A viewer who has taken nothing for so long is let go. */
   stuckMs: number
   /** A quiz without viewers and requests is forgotten after it. */
@@ -30,11 +32,18 @@ export const EDGE_DEFAULTS: EdgeSettings = {
   maxMs: 1_000,
   sliceMs: 5,
   knowledgeMs: 1_000,
+  ownerMs: 30_000,
   stuckMs: 20_000,
   idleMs: 60_000,
 }
 
 export const TOP_DEFAULT = 10
+
+const NO_OWNER: Refusal = {
+  code: 'service/unavailable',
+  detail: 'The board is not at hand for the moment',
+  retryMs: 1_000,
+}
 
 /** A viewer's entry: what the adapter keeps to let it go. */
 export interface Entry {
@@ -135,8 +144,8 @@ export const createEdge = (deps: EdgeDeps): Edge => {
       if (refusal) return { ok: false, refusal }
       if (isGone()) return undefined
       const quiz = open(event)
-      // The owner may be unknown for the moment; then the viewer waits with us.
-      if (!(await quiz.ready(Number.POSITIVE_INFINITY))) return undefined
+      // The owner may be unknown for the moment; then the viewer waits with us: the quiz exists.
+      if (!(await quiz.ready(settings.ownerMs))) return stopped ? undefined : { ok: false, refusal: NO_OWNER }
       const userId = caller?.role === 'player' ? caller.user_id : undefined
       if (userId !== undefined) await quiz.hasPlayer(userId, settings.knowledgeMs)
       if (isGone() || stopped) return undefined

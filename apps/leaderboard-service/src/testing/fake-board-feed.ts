@@ -56,7 +56,8 @@ export const createFakeBoardFeed = (clock: Clock): FakeBoardFeed => {
     kind: 'snapshot',
     epoch,
     version,
-    rows: [...rows.values()],
+    // In any order: no follower may rely on one.
+    rows: [...rows.values()].reverse(),
     quiz: event,
   })
   const tell = (quiz: FakeQuiz, message: FeedMessage) => {

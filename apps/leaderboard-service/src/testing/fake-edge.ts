@@ -1,4 +1,5 @@
 /** An edge under a clock that stands still, over a feed without an owner, with viewers that keep what they are shown. */
+import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import { createFakeClock } from '@quizboard/shared/testing/fake-clock.ts'
 import { createEdge, type EdgeSettings, type Entry } from '../app/edge.ts'
 import type { Refusal } from '../app/edge-closes.ts'
@@ -20,12 +21,13 @@ export interface FakeViewer {
 
 export const START_MS = Date.UTC(2030, 0, 1)
 
-export const createFakeEdge = (settings: Partial<EdgeSettings> = {}) => {
+/** `slowed`: the clock as the edge sees it. */
+export const createFakeEdge = (settings: Partial<EdgeSettings> = {}, slowed = (clock: Clock): Clock => clock) => {
   const clock = createFakeClock(START_MS)
   const feed = createFakeBoardFeed(clock)
   const ticks: { costMs: number; intervalMs: number }[] = []
   const onTick = (report: { costMs: number; intervalMs: number }) => ticks.push(report)
-  const edge = createEdge({ feed, verifier: fakeVerifier, clock, createRanking, settings, onTick })
+  const edge = createEdge({ feed, verifier: fakeVerifier, clock: slowed(clock), createRanking, settings, onTick })
 
   /** Sends a hello; what comes of it is in the viewer once the clock has gone on. */
   const say = (quizId: string, hello: object = {}): FakeViewer => {
