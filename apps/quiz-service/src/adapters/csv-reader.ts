@@ -2,57 +2,82 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import type { CsvContent, CsvRecord, ImportProblem } from '../domain/deck-import.ts'
 
-/** Each may mean reading all the rest again. */
+/** A deck is smaller: nobody should wait for what will not be taken. */
+const RECORDS_MAX = 1_000
 const MALFORMED_MAX = 50
+/** Where a quote does not end, reading stops here and not at the end of the text. */
+const RECORD_CHARACTERS_MAX = 20_000
 
 /** Line breaks may be CRLF, LF or CR; in fields they become LF. */
 export const readCsv = (text: string): CsvContent => {
-  const normalised = text.replace(/\r\n?/g, '\n')
+  const lines = createLines(text.replace(/\r\n?/g, '\n'))
   const records: CsvRecord[] = []
   const malformed: ImportProblem[] = []
-  let offset = 0
-  let row = 1
-  while (offset < normalised.length) {
-    const rest = readUntilMalformed(normalised.slice(offset), row, records)
-    if (!rest) break
-    malformed.push({ row: rest.row, detail: rest.detail })
-    if (malformed.length === MALFORMED_MAX) {
-      malformed.push({ row: rest.row, detail: 'too many rows are no CSV: what follows was not read' })
-      break
-    }
-    for (; row <= rest.row; row++) {
-      const end = normalised.indexOf('\n', offset)
-      offset = end === -1 ? normalised.length : end + 1
-    }
+  for (;;) {
+    const stopped = readRecords(lines, records)
+    if (!stopped) return { records, malformed }
+    malformed.push({ row: lines.row, detail: stopped.detail })
+    if (malformed.length >= MALFORMED_MAX)
+      malformed.push({ row: lines.row, detail: 'too many rows are no CSV: what follows was not read' })
+    if (stopped.forGood || malformed.length >= MALFORMED_MAX) return { records, malformed }
+    lines.skip(1)
   }
-  return { records, malformed }
 }
 
-/** Adds records of `text`, whose first line is `row`; gives where it stopped, if it did. */
-const readUntilMalformed = (
-  text: string,
-  row: number,
-  records: CsvRecord[],
-): { row: number; detail: string } | undefined => {
-  let start = row
+/** A place in a text: always at the start of a line that is not empty. */
+const createLines = (text: string) => {
+  const lines = {
+    /** Of the line here, from 1. */
+    row: 1,
+    offset: 0,
+    rest: () => text.slice(lines.offset),
+    skip(count: number) {
+      for (let i = 0; i < count; i++) {
+        const end = text.indexOf('\n', lines.offset)
+        lines.offset = end === -1 ? text.length : end + 1
+        lines.row++
+      }
+      while (text[lines.offset] === '\n') {
+        lines.offset++
+        lines.row++
+      }
+    },
+  }
+  lines.skip(0)
+  return lines
+}
+type Lines = ReturnType<typeof createLines>
+
+/** Reads on from `lines`, which it takes along. Undefined: to the end; else it stands where it stopped. */
+const readRecords = (lines: Lines, records: CsvRecord[]): { detail: string; forGood: boolean } | undefined => {
+  const above = lines.row - 1
+  let isFull = false
   try {
-    parse(text, {
+    parse(lines.rest(), {
       record_delimiter: '\n',
       relax_column_count: true,
-      on_record: (cells: string[], { lines }) => {
-        if (cells.length > 1 || cells[0] !== '') records.push({ row: start, cells })
-        start = row + lines
+      skip_empty_lines: true,
+      max_record_size: RECORD_CHARACTERS_MAX,
+      on_record: (cells: string[], info) => {
+        isFull = records.length >= RECORDS_MAX
+        if (isFull) throw new Error('enough')
+        const isBlank = cells.length === 1 && cells[0]?.trim() === ''
+        if (!isBlank) records.push({ row: lines.row, cells })
+        // `info.lines`: the last line of the record, from where this reading began.
+        lines.skip(above + info.lines - lines.row + 1)
         return null
       },
     })
     return undefined
   } catch (error) {
+    if (isFull) return { detail: `a table has at most ${RECORDS_MAX} rows: what follows was not read`, forGood: true }
     if (!(error instanceof CsvError)) throw error
-    return { row: start, detail: REASONS[error.code] ?? 'is not a CSV record' }
+    return { detail: REASONS[error.code] ?? 'is not a CSV record', forGood: false }
   }
 }
 
 const REASONS: Partial<Record<string, string>> = {
+  CSV_MAX_RECORD_SIZE: 'is too long, or has a quoted field that does not end',
   CSV_QUOTE_NOT_CLOSED: 'has a quoted field that does not end',
   CSV_INVALID_CLOSING_QUOTE: 'has a quote within a quoted field: write it twice',
   INVALID_OPENING_QUOTE: 'has a quote within a field that is not quoted: quote the field and write the quote twice',

@@ -61,7 +61,7 @@ export type StartOutcome =
 
 /** Rejects with EmbeddedPostgresError if it does not come up for another reason. */
 export const startServer = async (options: ServerOptions, port: number): Promise<StartOutcome> => {
-  const { folder, binaries, account } = options
+  const { folder, binaries } = options
   const { child, logStart } = launch(options, port)
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(String(code ?? signal)))
