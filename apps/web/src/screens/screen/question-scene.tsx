@@ -14,6 +14,13 @@ import type { FrameQuestion } from '../../player/view.ts'
 
 const BOARD_ROWS = 8
 
+/** Long texts get smaller letters, and the longest the whole width: a projector does not scroll. */
+const densityOf = ({ prompt, options = [] }: FrameQuestion): 'airy' | 'dense' | 'full' => {
+  const size = options.reduce((sum, option) => sum + option.length, prompt.length)
+  if (size > 900) return 'full'
+  return size > 420 || options.length > 6 ? 'dense' : 'airy'
+}
+
 interface QuestionSceneProps {
   live: LiveState
   quiz: QuizFrame
@@ -25,9 +32,9 @@ export const QuestionScene = ({ live, quiz, question, api }: QuestionSceneProps)
   const isOpen = question.state === 'open'
   const tally = useTally(api, quiz.quiz_id, question)
   const remaining = useRemaining(isOpen ? question.deadline : undefined, live.clockOffsetMs ?? 0)
-  const size = (question.options ?? []).reduce((sum, option) => sum + option.length, question.prompt.length)
+  const density = densityOf(question)
   return (
-    <div className="scene-question" data-dense={size > 420 || (question.options?.length ?? 0) > 6}>
+    <div className="scene-question" data-density={density}>
       <section className="scene-main">
         <div className="row spread scene-head">
           <span className="question-count">
@@ -55,14 +62,16 @@ export const QuestionScene = ({ live, quiz, question, api }: QuestionSceneProps)
           </p>
         )}
       </section>
-      <aside className="scene-board">
-        <h2>Board</h2>
-        {live.board && live.board.top.length > 0 ? (
-          <Board rows={live.board.top.slice(0, BOARD_ROWS)} players={live.board.players} />
-        ) : (
-          <p className="soft">The first players will be listed here.</p>
-        )}
-      </aside>
+      {density !== 'full' && (
+        <aside className="scene-board">
+          <h2>Board</h2>
+          {live.board && live.board.top.length > 0 ? (
+            <Board rows={live.board.top.slice(0, BOARD_ROWS)} players={live.board.players} />
+          ) : (
+            <p className="soft">The first players will be listed here.</p>
+          )}
+        </aside>
+      )}
     </div>
   )
 }
