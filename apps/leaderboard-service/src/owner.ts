@@ -20,7 +20,9 @@ export interface BoardOwnerDeps {
 export const createBoardOwner = ({ store, eventLog, clock, logger, metrics, settings = {} }: BoardOwnerDeps): Owner => {
   const { observer, watch } = createOwnerMetrics(metrics, logger)
   const onError = (err: unknown) => logger.error({ err }, 'the boards met an error; it is tried again')
-  const owner = createOwner({ store, log: eventLog, clock, observer, onError, settings })
+  const onLost = (partition: number) =>
+    logger.error({ partition }, 'another owner has taken this partition of the boards')
+  const owner = createOwner({ store, log: eventLog, clock, observer, onError, onLost, settings })
   watch(owner)
   return owner
 }

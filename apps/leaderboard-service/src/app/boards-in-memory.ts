@@ -37,7 +37,7 @@ export const createBoardsInMemory = ({ store, clock, idleMs, isNeeded }: BoardsD
     const begun = store
       .load(quizId)
       .then((rows) => {
-        boards.set(quizId, createOwnedBoard(createBoard(quizId, rows), versionFloor, clock.monotonic()))
+        boards.set(quizId, createOwnedBoard(createBoard(quizId, rows), versionFloor + 1, clock.monotonic()))
         sweepLater()
       })
       .finally(() => loading.delete(quizId))

@@ -88,7 +88,8 @@ export const createBatchHandler = (topic: string, deps: RecordsDeps): OnBatch =>
       const parsed = parse(record.value)
       if (parsed.kind === 'malformed') letters.push(deadLetter(topic, partition, record, parsed))
       else {
-        const right = partitionOf(parsed.quizId, log.partitions)
+        // What is in memory is ours.
+        const right = boards.get(parsed.quizId) ? partition : partitionOf(parsed.quizId, log.partitions)
         if (right === partition) items.push({ record, parsed })
         else moves.push(moveTo(right, topic, partition, record, parsed))
       }

@@ -14,7 +14,7 @@ export interface OwnerSettings {
 export const OWNER_DEFAULTS: OwnerSettings = {
   flushMs: 500,
   usersPerBoard: 1_000_000,
-  dirtyRows: 20_000,
+  dirtyRows: 10_000,
   idleMs: 300_000,
   quizzes: 200_000,
 }

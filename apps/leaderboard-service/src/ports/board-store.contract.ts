@@ -134,6 +134,51 @@ export const boardStoreContract = (name: string, makeSubject: () => BoardStoreUn
       expect((await store.load(quiz)).map((row) => row.user_id).sort()).toEqual([...odd].sort())
     })
 
+    it('[Q6.1] a fence holds for its own partition alone', async () => {
+      const { store, fence, partition, quiz } = await fresh()
+      const other = await store.acquire(partition + 1)
+      await store.acquire(partition)
+      expect(await store.flush(other.fence, [boardRow(quiz, 'u', { total: 1, revision: 1 })], EMPTY)).toBe('ok')
+      expect(await store.flush(fence, [boardRow(quiz, 'u', { total: 2, revision: 2 })], EMPTY)).toBe('stale')
+      expect(await store.load(quiz)).toMatchObject([{ total: 1 }])
+    })
+
+    it('[Q6.1] of owners that come one after the other only the last one writes', async () => {
+      const { store, fence, partition } = await fresh()
+      const fences = [fence]
+      for (let i = 0; i < 3; i++) fences.push((await store.acquire(partition)).fence)
+      expect(fences.map(({ epoch }) => epoch)).toEqual([...fences.map(({ epoch }) => epoch)].sort((a, b) => a - b))
+      const outcomes = await Promise.all(
+        fences.map((each, i) => store.flush(each, [], { offsets: { a: i }, origins: {} })),
+      )
+      expect(outcomes).toEqual(['stale', 'stale', 'stale', 'ok'])
+    })
+
+    it('[Q6.3] takes many rows in one flush, some of them twice, and replaces the whole state', async () => {
+      const { store, fence, partition, quiz } = await fresh()
+      await store.flush(fence, [], { offsets: { a: 1, b: 2 }, origins: { 7: 1 } })
+      const rows = Array.from({ length: 3_000 }, (_, i) =>
+        boardRow(quiz, `user ${i % 2_500}`, { total: i, revision: i + 1 }),
+      )
+      expect(await store.flush(fence, rows, { offsets: { a: 3 }, origins: {} })).toBe('ok')
+      const stored = await store.load(quiz)
+      expect(stored).toHaveLength(2_500)
+      expect(stored.find((row) => row.user_id === 'user 100')?.total).toBe(2_600)
+      expect((await store.acquire(partition)).state).toEqual({ offsets: { a: 3 }, origins: {} })
+    })
+
+    it('[Q6.2] what it gives and takes are copies', async () => {
+      const { store, fence, quiz } = await fresh()
+      const row = boardRow(quiz, 'u', { total: 1, revision: 1 })
+      const state = { offsets: { a: 1 }, origins: {} }
+      await store.flush(fence, [row], state)
+      row.total = 99
+      state.offsets.a = 99
+      for (const loaded of await store.load(quiz)) loaded.total = 99
+      expect(await store.load(quiz)).toMatchObject([{ total: 1 }])
+      expect((await store.acquire(fence.partition)).state.offsets).toEqual({ a: 1 })
+    })
+
     it('[Q1] has what it acknowledged after a close', async () => {
       const { store, subject, fence, partition, quiz } = await fresh()
       if (!subject.reopen) return

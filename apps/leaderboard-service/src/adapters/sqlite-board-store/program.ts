@@ -53,10 +53,11 @@ const rowOf = (row: Record<string, SQLOutputValue>): BoardRow => ({
   foreign_reached_at: maybe(row.foreign_reached_at),
 })
 
+/** Rows cross the thread as JSON text: to clone thousands of objects would take the caller's thread several times as long. */
 export interface BoardOperations {
   acquire(partition: number): { fence: Fence; state: PartitionState }
-  flush(fence: Fence, rows: readonly BoardRow[], state: PartitionState): 'ok' | 'stale'
-  load(quizId: string): BoardRow[]
+  flush(fence: Fence, rowsJson: string, state: PartitionState): 'ok' | 'stale'
+  load(quizId: string): string
 }
 
 export const openProgram = (db: DatabaseSync): SqliteProgram<BoardOperations> => {
@@ -75,9 +76,10 @@ export const openProgram = (db: DatabaseSync): SqliteProgram<BoardOperations> =>
         const state = { offsets: JSON.parse(String(row.offsets)), origins: JSON.parse(String(row.origins)) }
         return { fence: { partition, epoch: Number(row.epoch) }, state }
       },
-      flush({ partition, epoch }, rows, { offsets, origins }) {
+      flush({ partition, epoch }, rowsJson, { offsets, origins }) {
         const { changes } = advance.run(JSON.stringify(offsets), JSON.stringify(origins), partition, epoch)
         if (changes === 0) return 'stale'
+        const rows: readonly BoardRow[] = JSON.parse(rowsJson)
         for (const r of rows)
           upsert.run(
             ...[r.quiz_id, r.user_id, r.score, r.total, r.revision, r.seq, r.foreign, r.foreign_offset],
@@ -85,7 +87,7 @@ export const openProgram = (db: DatabaseSync): SqliteProgram<BoardOperations> =>
           )
         return 'ok'
       },
-      load: (quizId) => select.all(quizId).map(rowOf),
+      load: (quizId) => JSON.stringify(select.all(quizId).map(rowOf)),
     },
     relaxed: ['load'],
   }

@@ -18,8 +18,8 @@ export const openSqliteBoardStore = async ({ file, onCrash }: SqliteBoardStoreOp
   })
   return {
     acquire: (partition) => call.acquire(partition),
-    flush: (fence, rows, state) => call.flush(fence, rows, state),
-    load: (quizId) => call.load(quizId),
+    flush: (fence, rows, state) => call.flush(fence, JSON.stringify(rows), state),
+    load: async (quizId) => JSON.parse(await call.load(quizId)),
     close,
   }
 }
