@@ -36,7 +36,7 @@ const runDemo = async ({ url, publicUrl, hostToken, players }: DemoOrder): Promi
   await host('POST', `/quizzes/${quizId}/open`)
   say(`Demo: quiz ${quizId} with ${players} simulated players starts in ${LOBBY_MS / 1_000} seconds.`)
   say(`  Projector     ${publicUrl}/screen/${quizId}`)
-  say(`  Play along    ${publicUrl}/play/${quizId}`)
+  say(`  Play along    ${publicUrl}/join/${quizId}`)
 
   const answers = new Map(deck.questions.map(({ question_id, answer }) => [question_id, answer]))
   const lobby = sleep(LOBBY_MS)
