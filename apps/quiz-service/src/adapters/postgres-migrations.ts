@@ -32,6 +32,8 @@ export const migrate = async (pool: Pool, logger?: Logger): Promise<void> => {
   let client: Client | undefined
   try {
     client = await pool.connect()
+    // What breaks it makes the next statement fail.
+    client.on('error', () => {})
     // Waits as long as another replica's migrations take.
     await client.query('set lock_timeout = 0; set statement_timeout = 0')
     await client.query('select pg_advisory_lock($1)', [LOCK])

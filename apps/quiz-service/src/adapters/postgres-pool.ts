@@ -63,6 +63,11 @@ export const transaction = async <T>(pool: Pool, work: (client: Client) => Promi
 const once = async <T>(pool: Pool, work: (client: Client) => Promise<T>): Promise<T> => {
   const client = await pool.connect()
   let broken: Error | undefined
+  // A connection that breaks between two statements tells nobody else; without a listener it would end the process.
+  const onError = (error: Error) => {
+    broken = error
+  }
+  client.on('error', onError)
   try {
     await client.query('begin')
     const result = await work(client)
@@ -75,6 +80,7 @@ const once = async <T>(pool: Pool, work: (client: Client) => Promise<T>): Promis
     })
     throw error
   } finally {
+    client.off('error', onError)
     client.release(broken)
   }
 }
