@@ -60,6 +60,15 @@ export const createConductor = (options: ConductorOptions): Conductor => {
 
   const inLog = () => within(clock, logWaitMs, relay.flush()).catch(() => false)
 
+  /**
+   * First `closing` is in the log, then those who accept now are told: an answer-service that starts after it was to be
+   * told has read `closing` before it accepts anything.
+   */
+  const stopAnswers = async (quizId: string, questionId: string) => {
+    await relay.flush()
+    await answers.stopAccepting(quizId, [questionId])
+  }
+
   return {
     async run(quizId, given) {
       let command = given
@@ -78,8 +87,8 @@ export const createConductor = (options: ConductorOptions): Conductor => {
         }
         // From now on the command means this question, whoever moves the quiz on meanwhile: a double click acts once.
         if (command.kind === 'next' || command.kind === 'reveal') command = { ...command, position: decision.position }
-        const stopping = answers.stopAccepting(quizId, [decision.questionId])
-        if (!(await within(clock, stopAnswersMs, stopping))) return { kind: 'unconfirmed' }
+        if (!(await within(clock, stopAnswersMs, stopAnswers(quizId, decision.questionId))))
+          return { kind: 'unconfirmed' }
         stopped = decision.position
       }
     },
