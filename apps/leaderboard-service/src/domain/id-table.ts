@@ -125,7 +125,7 @@ export class IdTable {
     const end = handle + HEADER + length
     if (end > MAX_WORDS) throw new RangeError(`ids take more than ${MAX_WORDS * 4} bytes`)
     if (end > this.words.length) {
-      const grown = new Int32Array(Math.min(MAX_WORDS, Math.max(end, Math.ceil(this.words.length * 1.5))))
+      const grown = new Int32Array(Math.min(MAX_WORDS, Math.max(end, Math.ceil(this.words.length * 1.25))))
       grown.set(this.words.subarray(0, this.#used))
       this.words = grown
     }

@@ -141,9 +141,15 @@ export class ScoreTree {
       return
     }
     nodes.free(place)
-    nodes.addWeight(nodes.leafSlot[from] as number, -1)
-    const merged = nodes.mergeSparse(0, from)
-    this.#put(merged ? this.#leafFor(score, reachedAt, handle) : to, handle, score, reachedAt)
+    if (nodes.taken[to] === FULL) {
+      // A split changes the nodes above: the two ways up must not be taken for those of before.
+      nodes.addWeight(nodes.leafSlot[from] as number, -1)
+      this.#put(to, handle, score, reachedAt)
+    } else {
+      nodes.put(to, score, handle)
+      nodes.shiftWeight(from, to)
+    }
+    nodes.mergeSparse(0, from)
   }
 
   /** Handles from `position` (0-based, below the size) on, in order, as far as its leaf goes. Valid until the next change. */
@@ -180,8 +186,9 @@ export class ScoreTree {
   #lastAbove(node: number, score: number): number {
     const { boundScore } = this.#nodes
     const first = node * FAN
+    const end = first + (this.#nodes.fan[node] as number)
     let blocks = 0
-    for (let slot = first + BLOCK; slot < first + FAN; slot += BLOCK) {
+    for (let slot = first + BLOCK; slot < end; slot += BLOCK) {
       blocks += Number((boundScore[slot] as number) > score) | 0
     }
     const block = first + blocks * BLOCK

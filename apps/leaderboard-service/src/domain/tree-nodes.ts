@@ -105,6 +105,19 @@ export class TreeNodes {
     }
   }
 
+  /** Counts an entry less in one leaf and one more in another; above where their ways meet nothing changes. */
+  shiftWeight(from: number, to: number): void {
+    const { weight, nodeSlot, leafSlot } = this
+    let less = leafSlot[from] as number
+    let more = leafSlot[to] as number
+    while (less !== more) {
+      weight[less] = (weight[less] as number) - 1
+      weight[more] = (weight[more] as number) + 1
+      less = nodeSlot[less >> FAN_BITS] as number
+      more = nodeSlot[more >> FAN_BITS] as number
+    }
+  }
+
   newLeaf(): number {
     const free = this.#freeLeaves.pop()
     if (free !== undefined) return free
