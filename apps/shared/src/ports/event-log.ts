@@ -2,6 +2,7 @@
  * The event log: topics of numbered partitions of records, in the terms of Kafka.
  * Promises that every adapter keeps (event-log.contract.ts):
  * - `append` resolves only once its records are durable; the records of one call that fall into one partition keep their order.
+ *   If a server's reply is lost, records may be stored twice.
  * - offsets of a partition rise; they need not be dense.
  * - a consumer sees each record of its partitions from its start offset on, in offset order, at least once.
  * - a keyed, compacted topic keeps at least the newest record of each key; others are kept by time.
