@@ -37,7 +37,6 @@ export const installEnding = ({ logger, shutdown, say }: EndingOptions): Ending 
       say('Stopping …')
       void end(signal, 0)
     } else if (Date.now() - begunAt > SAME_PRESS_MS) {
-      // PostgreSQL notices that its parent is gone, or the next start takes it over.
       process.exit(130)
     }
   }

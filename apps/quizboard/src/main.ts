@@ -1,4 +1,5 @@
 /** What `npm start` runs: arguments, settings, the product, and its end. The parts themselves are put together in product.ts. */
+import { EmbeddedPostgresError } from '@quizboard/quiz-service/adapters/embedded-postgres.ts'
 import { ConfigError } from '@quizboard/shared/kit/config.ts'
 import { createShutdown } from '@quizboard/shared/kit/lifecycle.ts'
 import { createLogger, type Logger } from '@quizboard/shared/kit/logger.ts'
@@ -44,7 +45,8 @@ const isPretty = ({ logFormat }: QuizboardSettings) =>
 
 /** What the user can mend, in plain words; anything else is an error of ours, with its stack. */
 const tell = (error: unknown, logger?: Logger) => {
-  if (error instanceof Trouble || error instanceof ConfigError) console.error(`\n${error.message}\n`)
+  if (error instanceof Trouble || error instanceof ConfigError || error instanceof EmbeddedPostgresError)
+    console.error(`\n${error.message}\n`)
   else if (logger) logger.fatal({ err: error }, 'Quizboard could not start')
   else console.error(error)
 }

@@ -111,11 +111,15 @@ const supervise = (options: ServerOptions, first: Server, logger: Logger): (() =
     }
   }
   const watching = watch()
+  // A process that ends without `stop` (a second Ctrl-C) must not leave the server behind.
+  const abandon = () => server?.abandon()
+  process.once('exit', abandon)
   return async () => {
     stopping.abort()
     await server?.stop()
     await watching
     // One that came up in the meantime.
     await server?.stop()
+    process.off('exit', abandon)
   }
 }

@@ -51,6 +51,8 @@ export interface Server {
   /** Resolves when the process has ended, in whatever way. */
   exited: Promise<string>
   stop(): Promise<void>
+  /** For a process that ends at this very moment: tells the server to end without waiting; it recovers at its next start. */
+  abandon(): void
 }
 export type StartOutcome =
   | { kind: 'started'; server: Server }
@@ -73,7 +75,8 @@ export const startServer = async (options: ServerOptions, port: number): Promise
   })
   const output = () => readFileSync(folder.log).subarray(logStart).toString('utf8')
   for (let waited = 0; waited < READY_MS && ended === undefined; waited += 20) {
-    if (isReady(folder.cluster, child.pid)) return { kind: 'started', server: { port, exited, stop: stopper(child) } }
+    if (isReady(folder.cluster, child.pid))
+      return { kind: 'started', server: { port, exited, stop: stopper(child), abandon } }
     await sleep(20)
   }
   if (ended === undefined) await stopper(child)()
@@ -85,6 +88,11 @@ export const startServer = async (options: ServerOptions, port: number): Promise
   throw new EmbeddedPostgresError(
     `PostgreSQL ${ended === undefined ? `was not ready in ${READY_MS / 1000} s` : `ended with ${ended}`}. ${reason}\n${tail(said)}`,
   )
+
+  function abandon() {
+    // SIGQUIT reaches the server's own processes through it; where there is no such signal this ends it alone.
+    if (ended === undefined) child.kill('SIGQUIT')
+  }
 
   function stopper({ pid }: ChildProcess) {
     return async () => {
