@@ -11,10 +11,12 @@ import { EmbeddedPostgresError, explain, tail } from './trouble.ts'
 
 export const DATABASE_USER = 'quizboard'
 
-/** For PostgreSQL's programs: its messages in English, and none of the user's PG… variables. */
+/** For PostgreSQL's programs: messages in English, times in UTC, and none of the user's PG… variables. */
 export const programEnv = (): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name))),
   LC_ALL: 'C',
+  // Known: initdb need not search for it.
+  TZ: 'UTC',
 })
 
 /** Throws EmbeddedPostgresError if the data is of another PostgreSQL. */
