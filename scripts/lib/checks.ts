@@ -30,7 +30,7 @@ export const CHECKS: readonly Check[] = [
   {
     name: 'import directions',
     hint: 'the rules stand in .dependency-cruiser.cjs',
-    args: [bin('dependency-cruiser/bin/dependency-cruise.mjs'), 'apps', '--config', '.dependency-cruiser.cjs'],
+    args: [bin('dependency-cruiser/bin/dependency-cruiser.mjs'), 'apps', '--config', '.dependency-cruiser.cjs'],
   },
   {
     name: 'unused files, exports and packages',
