@@ -14,7 +14,7 @@ export const Podium = ({ rows, names }: { rows: readonly Standing[]; names: numb
         <li className="podium-place" key={rank} data-rank={rank} data-empty={!first} aria-hidden={!first}>
           {first && (
             <>
-              <div className="podium-names">
+              <div className="podium-names" data-many={sharers.length > 2}>
                 {sharers.slice(0, names).map((row) => (
                   <span className="podium-name" dir="auto" key={row.user_id}>
                     {displayName(row)}

@@ -21,6 +21,8 @@ export interface Steps {
   /** The step that is under way. */
   busy: Step | undefined
   take(step: Step): void
+  /** The big button, or its key. */
+  takePrimary(): void
 }
 
 /** After a step the big button means another one: a press meant for the old one must not take it. */
@@ -61,7 +63,7 @@ export const useSteps = (api: HostApi, loaded: Quiz, live: LiveState): Steps => 
   const position = question?.position
   const take = useCallback(
     (step: Step) => {
-      if (isBusy.current || Date.now() < settledAt.current) return
+      if (isBusy.current) return
       const call = callOf(api, loaded.quiz_id, step, position)
       if (!call) return
       isBusy.current = true
@@ -77,5 +79,8 @@ export const useSteps = (api: HostApi, loaded: Quiz, live: LiveState): Steps => 
     },
     [api, loaded.quiz_id, position, toasts],
   )
-  return { state, question, isLast, primary, busy, take }
+  const takePrimary = () => {
+    if (Date.now() >= settledAt.current) take(primary)
+  }
+  return { state, question, isLast, primary, busy, take, takePrimary }
 }

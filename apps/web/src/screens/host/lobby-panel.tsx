@@ -19,7 +19,7 @@ export const LobbyPanel = ({ quiz, live, steps }: { quiz: Quiz; live: LiveState;
   const isDraft = steps.state === 'draft'
   const players = live.quiz?.players ?? quiz.players
   const url = joinUrl(quiz.quiz_id)
-  useShortcuts({ ' ': () => steps.take(steps.primary), arrowright: () => steps.take(steps.primary) })
+  useShortcuts({ ' ': steps.takePrimary, arrowright: steps.takePrimary })
   const copy = async () =>
     toasts.say((await copyText(url)) ? 'The link is copied.' : `Copying is not allowed here. The link: ${url}`)
   return (
@@ -31,13 +31,7 @@ export const LobbyPanel = ({ quiz, live, steps }: { quiz: Quiz; live: LiveState;
           </Heading>
           <Settings quiz={quiz} />
         </div>
-        <Button
-          kind="primary"
-          icon="play"
-          large
-          busy={steps.busy !== undefined}
-          onClick={() => steps.take(steps.primary)}
-        >
+        <Button kind="primary" icon="play" large busy={steps.busy !== undefined} onClick={steps.takePrimary}>
           {isDraft ? 'Open the lobby' : 'Start the quiz'}
         </Button>
       </div>

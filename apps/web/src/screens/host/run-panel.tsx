@@ -32,10 +32,10 @@ export const RunPanel = ({ quiz, live, steps }: { quiz: Quiz; live: LiveState; s
   const { question, isLast, primary } = steps
   const [isEnding, setEnding] = useState(false)
   const canSkip = question?.state === 'open' && !isLast
-  const end = () => (primary === 'close' ? steps.take('close') : setEnding(true))
+  const end = () => (primary === 'close' ? steps.takePrimary() : setEnding(true))
   useShortcuts({
-    ' ': () => steps.take(primary),
-    arrowright: () => steps.take(primary),
+    ' ': steps.takePrimary,
+    arrowright: steps.takePrimary,
     r: primary === 'reveal' ? () => steps.take('reveal') : undefined,
     n: canSkip || primary === 'next' ? () => steps.take('next') : undefined,
     e: end,
@@ -74,13 +74,7 @@ export const RunPanel = ({ quiz, live, steps }: { quiz: Quiz; live: LiveState; s
               Skip to next
             </Button>
           )}
-          <Button
-            kind="primary"
-            large
-            icon={label.icon}
-            busy={steps.busy !== undefined}
-            onClick={() => steps.take(primary)}
-          >
+          <Button kind="primary" large icon={label.icon} busy={steps.busy !== undefined} onClick={steps.takePrimary}>
             {label.text}
           </Button>
         </div>
