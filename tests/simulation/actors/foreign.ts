@@ -1,0 +1,43 @@
+/** Foreign producers: deltas of the seed's three fields, well keyed or not, and events that make no sense. */
+import { TOPICS } from '@quizboard/shared/contracts/events.ts'
+import type { QuizPlan } from '../facts.ts'
+import type { World } from '../world.ts'
+
+const NONSENSE = [
+  '',
+  'not JSON',
+  '[]',
+  '{"quiz_id":"Q"}',
+  '{"quiz_id":"Q","user_id":"u","score":1.5}',
+  '{"revision":0}',
+]
+
+export const foreignProducer = async (
+  world: World,
+  quizzes: readonly QuizPlan[],
+  usersOf: (quizId: string) => readonly string[],
+): Promise<void> => {
+  const { random, scheduler, log, plan, facts } = world
+  const topic = TOPICS.scores
+  for (let left = plan.foreignEvents; left > 0; left--) {
+    await scheduler.sleep(random.int(1_500))
+    if (random.chance(0.15)) {
+      facts.garbage++
+      log.append([{ topic, key: random.pick([null, 'Q']), value: random.pick(NONSENSE) }])
+      continue
+    }
+    const { quizId } = random.pick(quizzes)
+    const stranger = `stranger${random.int(3)}`
+    const user_id = random.chance(0.7) ? random.pick([...usersOf(quizId), stranger]) : stranger
+    const score = random.pick([0, 1, -5, 500, -2_000, 1_000, random.int(100)])
+    const value = JSON.stringify({ quiz_id: quizId, user_id, score })
+    // Its key may be missing or hashed in another way.
+    const where = random.chance(0.6)
+      ? { key: quizId }
+      : random.chance(0.5)
+        ? { key: null }
+        : { key: quizId, partition: random.int(plan.partitions) }
+    scheduler.trace.add(`${scheduler.now()} a foreign producer appends ${value}`)
+    log.append([{ topic, value, ...where }])
+  }
+}

@@ -1,0 +1,43 @@
+/** The host of a quiz: takes it from draft to closed, with double clicks and impatience. */
+import type { Command } from '@quizboard/quiz-service/domain/lifecycle.ts'
+import type { QuizPlan } from '../facts.ts'
+import type { World } from '../world.ts'
+
+export const host = async (world: World, { quizId, questions }: QuizPlan): Promise<void> => {
+  const { random, scheduler } = world
+  const state = () => world.quizzes.quiz(quizId)
+
+  const click = (command: Command) =>
+    world.request(
+      `the host asks for ${command.kind} of ${quizId}`,
+      () => world.reach('quizzes'),
+      ({ conductor }) => conductor.run(quizId, command),
+    )
+  /** Until the quiz is where it should be; a second device may do the same. */
+  const insist = async (command: Command, isDone: () => boolean): Promise<void> => {
+    while (!isDone()) {
+      const clicks = [click(command)]
+      if (random.chance(0.2)) clicks.push(click(command))
+      await Promise.all(clicks)
+      if (!isDone()) await scheduler.sleep(100 + random.int(400))
+    }
+  }
+  const position = () => state()?.current?.position ?? 0
+  const isClosed = () => state()?.state === 'closed'
+
+  await scheduler.sleep(random.int(300))
+  await insist({ kind: 'open' }, () => state()?.state !== 'draft')
+  await scheduler.sleep(500 + random.int(1_500))
+  await insist({ kind: 'start' }, () => state()?.state !== 'open')
+  for (let at = 1; at <= questions.length && !isClosed(); at++) {
+    await scheduler.sleep(500 + random.int(4_000))
+    if (random.chance(0.4)) {
+      const isRevealed = () => isClosed() || position() > at || state()?.current?.state === 'closed'
+      await insist({ kind: 'reveal', position: at }, isRevealed)
+      await scheduler.sleep(random.int(1_000))
+    }
+    if (random.chance(0.05)) break
+    if (at < questions.length) await insist({ kind: 'next', position: at }, () => isClosed() || position() > at)
+  }
+  await insist({ kind: 'close' }, isClosed)
+}

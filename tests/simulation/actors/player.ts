@@ -1,0 +1,123 @@
+/** A player: joins, answers, changes the mind, taps twice, repeats what got no reply. */
+import type { QuizPlan, Submission } from '../facts.ts'
+import type { World } from '../world.ts'
+import { read } from './reader.ts'
+
+/** Joins, however long it takes; gives the user_id. undefined: it came too late. */
+export const join = async (world: World, quizId: string, name: string): Promise<string | undefined> => {
+  const { scheduler } = world
+  for (;;) {
+    const reply = await world.request(
+      `${name} joins ${quizId}`,
+      () => world.reach('quizzes'),
+      ({ joins }) => joins.join(quizId, { name, joinId: `${quizId}-${name}` }),
+    )
+    const outcome = reply.kind === 'reply' ? reply.value : undefined
+    if (outcome?.kind === 'joined') return outcome.player.userId
+    if (outcome?.kind === 'refused' && outcome.code === 'quiz/closed') return undefined
+    await scheduler.sleep(100 + world.random.int(400))
+  }
+}
+
+export interface Player {
+  /** Plays until the quiz is closed; resolves once every submission of its has an end. */
+  play(): Promise<void>
+}
+
+export const createPlayer = (world: World, quiz: QuizPlan, userId: string): Player => {
+  const { random, scheduler, facts } = world
+  const { quizId } = quiz
+  const underWay = new Set<Promise<void>>()
+  const sentIds: string[] = []
+  let ids = 0
+
+  const state = () => world.quizzes.quiz(quizId)
+  const newId = () => {
+    const id = `a${++ids}`
+    sentIds.push(id)
+    return id
+  }
+  const textFor = (questionId: string): string => {
+    const texts = quiz.texts.get(questionId)
+    return random.pick(texts?.[random.chance(0.6) ? 'right' : 'wrong'] ?? ['?'])
+  }
+
+  const sendOnce = (submission: Submission) => {
+    const { questionId, answer, answerId } = submission
+    return world.request(
+      `${userId} answers ${questionId} with "${answer}" as ${answerId}`,
+      () => world.reach('answers'),
+      async ({ app, process }) => {
+        const outcome = await app.submit({
+          quiz_id: quizId,
+          user_id: userId,
+          question_id: questionId,
+          answer,
+          answer_id: answerId,
+        })
+        scheduler.trace.add(`${scheduler.now()} ${process.name} replies ${JSON.stringify(outcome)}`)
+        // From here on the service stands by it, whether the reply arrives or not.
+        if (outcome.kind === 'accepted' || outcome.kind === 'repeated')
+          facts.acknowledged.push({ ...submission, kind: outcome.kind, result: outcome.result })
+        return outcome
+      },
+    )
+  }
+  /** With an answer_id, until there is an answer; without one nobody can tell after a lost reply. */
+  const send = async (submission: Submission): Promise<void> => {
+    if (submission.answerId === undefined) facts.anonymous.push(submission)
+    for (;;) {
+      const reply = await sendOnce(submission)
+      if (reply.kind === 'reply') {
+        const outcome = reply.value
+        if (outcome.kind === 'accepted' || outcome.kind === 'repeated') return
+        if (outcome.kind === 'refused') {
+          if (submission.answerId !== undefined) facts.refused.push(submission)
+          return
+        }
+      }
+      if (submission.answerId === undefined) return
+      await scheduler.sleep(50 + random.int(500))
+    }
+  }
+  const begin = (submission: Submission) => {
+    const work: Promise<void> = send(submission).finally(() => underWay.delete(work))
+    underWay.add(work)
+  }
+  const submission = (questionId: string, answerId: string | undefined): Submission => ({
+    quizId,
+    userId,
+    questionId,
+    answer: textFor(questionId),
+    answerId,
+  })
+  const act = () => {
+    const current = state()?.current?.question.question_id
+    const anyQuestion = random.pick(quiz.questions).question_id
+    const questionId = random.chance(0.85) ? (current ?? anyQuestion) : anyQuestion
+    const kind = random.next()
+    if (kind < 0.1 && sentIds.length > 0) {
+      // The same answer_id again, whatever else it says.
+      begin(submission(questionId, random.pick(sentIds)))
+    } else if (kind < 0.25) {
+      const twice = submission(questionId, newId())
+      begin(twice)
+      begin(random.chance(0.5) ? twice : { ...twice, answer: textFor(questionId) })
+    } else if (kind < 0.32 && quiz.scoring !== 'streak') begin(submission(questionId, undefined))
+    else for (let n = random.chance(0.1) ? 3 : 1; n > 0; n--) begin(submission(questionId, newId()))
+  }
+
+  return {
+    async play() {
+      while (state()?.state !== 'closed') {
+        await scheduler.sleep(random.int(1_500))
+        if (state()?.state !== 'draft' && underWay.size < 5) act()
+        if (random.chance(0.15)) await read(world, quiz, userId)
+      }
+      // Late ones, which must be refused, or repeats.
+      await scheduler.sleep(random.int(1_000))
+      act()
+      while (underWay.size > 0) await Promise.all(underWay)
+    },
+  }
+}

@@ -1,0 +1,78 @@
+/** What the outside world knows: what was sent, what was acknowledged, what was seen. The oracle judges by these alone. */
+import type { Question } from '@quizboard/shared/contracts/rest.ts'
+
+export type Scoring = 'accuracy' | 'speed' | 'streak'
+export interface QuizPlan {
+  quizId: string
+  scoring: Scoring
+  feedback: 'instant' | 'reveal'
+  reanswer: 'allowed' | 'never'
+  questions: readonly Question[]
+  /** By question_id: texts that are right, texts that are wrong. */
+  texts: ReadonlyMap<string, { right: readonly string[]; wrong: readonly string[] }>
+}
+
+export interface Submission {
+  quizId: string
+  userId: string
+  questionId: string
+  answer: string
+  answerId: string | undefined
+}
+export interface Result {
+  question_id: string
+  seq: number
+  is_correct?: boolean | undefined
+  score?: number | undefined
+  total?: number | undefined
+}
+/** A 2xx that the service gave. */
+export interface Acknowledged extends Submission {
+  kind: 'accepted' | 'repeated'
+  result: Result
+}
+
+/** An answer as it became durable, whatever replaced it since. */
+export interface Stored {
+  questionId: string
+  isCorrect: boolean
+  score: number
+  streak: number | undefined
+  /** Server time of receipt. */
+  at: number
+}
+export interface Opened {
+  openedAt: number
+  deadline: number | null
+}
+
+export interface Facts {
+  plans: Map<string, QuizPlan>
+  /** By question_id: as the quiz-service stored it. */
+  opened: Map<string, Opened>
+  /** question_ids whose close is durable. */
+  closed: Set<string>
+  /** question_ids whose key someone has seen. */
+  keysShown: Set<string>
+  /** By user_id, then seq. */
+  stored: Map<string, Map<number, Stored>>
+  acknowledged: Acknowledged[]
+  /** Submissions with an answer_id that were refused for good. */
+  refused: Submission[]
+  /** Submissions without an answer_id: how often each was accepted nobody knows once a reply is lost on the way. */
+  anonymous: Submission[]
+  /** Malformed score events that were published. */
+  garbage: number
+}
+
+export const newFacts = (): Facts => ({
+  plans: new Map(),
+  opened: new Map(),
+  closed: new Set(),
+  keysShown: new Set(),
+  stored: new Map(),
+  acknowledged: [],
+  refused: [],
+  anonymous: [],
+  garbage: 0,
+})

@@ -1,0 +1,110 @@
+/** One run of a simulated world, by its seed. */
+import { createLogger } from '@quizboard/shared/kit/logger.ts'
+import { createSeededRandom } from '@quizboard/shared/testing/seeded-random.ts'
+import { foreignProducer } from './actors/foreign.ts'
+import { host } from './actors/host.ts'
+import { createPlayer, join } from './actors/player.ts'
+import { createViewer, type Viewer } from './actors/viewer.ts'
+import { createScheduler } from './engine/scheduler.ts'
+import { createTrace } from './engine/trace.ts'
+import type { QuizPlan } from './facts.ts'
+import { judgeAtRest, type Watched } from './oracle/at-rest.ts'
+import { createFrameWatch, newShown } from './oracle/frames.ts'
+import { makePlan } from './plan.ts'
+import { addQuiz } from './product/add-quiz.ts'
+import { createWorld, type World, type Wrappers } from './world.ts'
+
+export interface RunOptions {
+  seed: number
+  /** Each line of the trace, and the services' logs. */
+  print?: (line: string) => void
+  wrappers?: Wrappers
+}
+export interface RunReport {
+  seed: number
+  violations: readonly string[]
+  /** Equal for equal runs. */
+  traceHash: string
+  steps: number
+  /** For a summary: what took place. */
+  accepted: number
+  crashes: number
+}
+
+const START_MS = Date.UTC(2026, 2, 1, 12)
+/** Longer than any quiz that is not stuck. */
+const PLAY_MS = 20 * 60_000
+const REST_MS = 15_000
+
+export const simulate = async ({ seed, print, wrappers = {} }: RunOptions): Promise<RunReport> => {
+  const trace = createTrace(print)
+  const random = createSeededRandom(seed)
+  const scheduler = createScheduler(START_MS, random, trace)
+  const plan = makePlan(random)
+  trace.add(JSON.stringify({ seed, ...plan, quizzes: plan.quizzes.map(({ texts, ...quiz }) => quiz) }))
+  const logger = print && createLogger({ name: 'sim', level: 'debug', destination: { write: print } })
+  const world = createWorld(scheduler, plan, wrappers, logger)
+  let crashes = 0
+  world.onCrash(() => {
+    crashes++
+  })
+
+  const viewers: (Viewer & { quizId: string; userId: string | undefined })[] = []
+  const shown = newShown()
+  const watch = (quizId: string, userId: string | undefined) => {
+    const frames = createFrameWatch(world.facts, shown, quizId, userId, {
+      ownersOverlap: plan.takeovers,
+      violate: world.violate,
+    })
+    viewers.push(Object.assign(createViewer(world, quizId, userId, frames), { quizId, userId }))
+  }
+  for (const quiz of plan.quizzes) {
+    addQuiz(world, quiz)
+    for (let i = 0; i < plan.viewersPerQuiz; i++) watch(quiz.quizId, undefined)
+  }
+  world.start()
+  const users = new Map(plan.quizzes.map(({ quizId }) => [quizId, [] as string[]]))
+  const play = async (quiz: QuizPlan, i: number) => {
+    await scheduler.sleep(random.int(4_000))
+    const userId = await join(world, quiz.quizId, `P${i}`)
+    if (userId === undefined) return
+    users.get(quiz.quizId)?.push(userId)
+    if (random.chance(0.7)) watch(quiz.quizId, userId)
+    await createPlayer(world, quiz, userId).play()
+  }
+  const work = Promise.all([
+    ...plan.quizzes.map((quiz) => host(world, quiz)),
+    ...plan.quizzes.flatMap((quiz) => Array.from({ length: plan.playersPerQuiz }, (_, i) => play(quiz, i))),
+    foreignProducer(world, plan.quizzes, (quizId) => users.get(quizId) ?? []),
+  ])
+  await finish(world, work, viewers)
+  return {
+    seed,
+    violations: world.violations,
+    traceHash: trace.hash(),
+    steps: scheduler.steps,
+    accepted: world.facts.acknowledged.length,
+    crashes,
+  }
+}
+
+const finish = async (world: World, work: Promise<unknown>, viewers: readonly Watched[]): Promise<void> => {
+  const { scheduler, violate } = world
+  let isDone = false
+  void work.then(() => {
+    isDone = true
+  })
+  const over = () => isDone || world.violations.length > 0
+  // Calm comes in the middle of things for some worlds, and after them for others.
+  const unrestMs = 10_000 + world.random.int(60_000)
+  await scheduler.runUntil(START_MS + unrestMs, over)
+  world.calm()
+  await scheduler.runUntil(START_MS + PLAY_MS, over)
+  if (world.violations.length > 0) return
+  if (!isDone) {
+    violate('Q10.2', `not everything came to an end within ${PLAY_MS / 60_000} minutes`)
+    return
+  }
+  await scheduler.runUntil(scheduler.now() + REST_MS, () => world.violations.length > 0)
+  if (world.violations.length === 0) await judgeAtRest(world, viewers)
+}
