@@ -40,7 +40,8 @@ export const QUIZ_DEFAULTS: QuizSettings = {
 
 const D = QUIZ_DEFAULTS
 const count = (fallback: number) => setting.int({ min: 1, max: 1_000_000, default: fallback })
-const schema = z.object({
+/** By the names of the variables. */
+export const schema = z.object({
   POSTGRES_URL: setting.url({ protocols: ['postgres', 'postgresql'] }),
   POSTGRES_CONNECTIONS: setting.int({ min: 3, max: 100, default: 10 }),
   QUIZBOARD_PLAYERS_LIMIT: count(D.playersMax),

@@ -6,8 +6,7 @@
  * - a join counts once.
  * Rows are never changed in place: what has been handed out stays as it was.
  */
-import type { FeedRow } from '../ports/board-feed.ts'
-import type { BoardRow } from '../ports/board-store.ts'
+import type { BoardRow, FeedRow } from './rows.ts'
 
 export interface Board {
   readonly quizId: string

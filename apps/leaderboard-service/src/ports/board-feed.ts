@@ -3,20 +3,9 @@
  * In one process this is a function call; between replicas the same messages cross an internal WebSocket.
  */
 import type { LifecycleEvent } from '@quizboard/shared/contracts/events.ts'
+import type { FeedRow } from '../domain/rows.ts'
 
-/** One player's standing as of the message's version. Absolute: a later row replaces an earlier one. */
-export interface FeedRow {
-  user_id: string
-  /** null: a foreign producer's user who has not joined. */
-  name: string | null
-  /** Own total plus foreign deltas. */
-  score: number
-  /** Server time (ms) at which the player got to this score: orders equal scores. */
-  reached_at: number
-  /** Of the last answer counted in `score`. */
-  seq: number
-  joined: boolean
-}
+export type { FeedRow } from '../domain/rows.ts'
 
 export type FeedMessage =
   /** Replaces everything the follower has of this quiz. `rows` in any order. */

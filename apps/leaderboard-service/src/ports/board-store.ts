@@ -2,27 +2,9 @@
  * The standings of record, MongoDB `leaderboard` or its embedded twin: one document per (quiz_id, user_id), beside each
  * partition's offsets and fence. All promises are kept by every adapter (board-store.contract.ts).
  */
-export interface BoardRow {
-  quiz_id: string
-  user_id: string
-  /** The seed's field: `total + foreign`. */
-  score: number
-  /** The answer-service's total as of `revision`; 0 at revision 0. */
-  total: number
-  revision: number
-  /** Of the last answer counted in `total`. */
-  seq: number
-  /** Sum of the foreign deltas applied, up to and with offset `foreign_offset` of the quiz's partition (-1: none). */
-  foreign: number
-  foreign_offset: number
-  name: string | null
-  /** ms; null: did not join. */
-  joined_at: number | null
-  /** Server time (ms) of the answer that last changed `total`; null: none did. */
-  own_reached_at: number | null
-  /** Broker's time (ms) of the last foreign delta that was not 0; null: none. */
-  foreign_reached_at: number | null
-}
+import type { BoardRow } from '../domain/rows.ts'
+
+export type { BoardRow } from '../domain/rows.ts'
 
 export interface PartitionState {
   /** Next offset to read, by topic. */

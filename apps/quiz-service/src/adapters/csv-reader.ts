@@ -1,6 +1,6 @@
 /** Records of a CSV text (RFC 4180), each with the line where it starts. */
 import { CsvError, parse } from 'csv-parse/sync'
-import type { CsvContent, CsvRecord, ImportProblem } from '../domain/deck-import.ts'
+import type { CsvContent, CsvRecord, ImportProblem } from '../app/deck-import.ts'
 
 /** A deck is smaller: nobody should wait for what will not be taken. */
 const RECORDS_MAX = 1_000

@@ -5,8 +5,8 @@ import { bodyItem, invalid } from '@quizboard/shared/http/validate.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import type { Random } from '@quizboard/shared/ports/random.ts'
 import { buildDeck, type DeckReplacement, type DeckRequest, type IdProblem, replaceDeck } from '../domain/deck.ts'
-import { type CsvContent, type Imported, importQuestions } from '../domain/deck-import.ts'
 import type { QuizStore } from '../ports/quiz-store.ts'
+import { type CsvContent, type Imported, importQuestions } from './deck-import.ts'
 
 export interface Decks {
   add(written: DeckRequest): Promise<Deck>

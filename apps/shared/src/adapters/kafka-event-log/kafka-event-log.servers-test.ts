@@ -5,7 +5,8 @@ import { TOPICS } from '../../contracts/events.ts'
 import { systemClock as clock, systemRandom as random } from '../../kit/system.ts'
 import { eventLogContract } from '../../ports/event-log.contract.ts'
 import { eventually } from '../../testing/eventually.ts'
-import { connectKafka, openKafkaEventLog } from './kafka-event-log.ts'
+import { connectKafka } from './connection.ts'
+import { openKafkaEventLog } from './kafka-event-log.ts'
 import { createTopics } from './topics.ts'
 
 const brokers = process.env.KAFKA_BROKERS?.split(',')

@@ -2,23 +2,15 @@
  * The event log on Apache Kafka by kafkajs. The topics are made by an admin step (topics.ts), never here. Whoever consumes keeps
  * the offsets beside its own state: nothing is committed to Kafka.
  */
-import { Kafka, type KafkaConfig, logLevel, type Producer } from 'kafkajs'
+import type { Producer } from 'kafkajs'
 import type { Clock } from '../../ports/clock.ts'
 import type { AppendRecord, Consumer, EventLog, Position } from '../../ports/event-log.ts'
 import type { Random } from '../../ports/random.ts'
 import { type LogRules, logRules, placeRecords } from '../event-log/rules.ts'
+import { connectKafka, type KafkaConnection } from './connection.ts'
 import { startConsumer } from './consumer.ts'
 import { checkTopics } from './topics.ts'
 
-export interface KafkaConnection {
-  /** host:port */
-  brokers: readonly string[]
-  clientId: string
-  ssl?: NonNullable<KafkaConfig['ssl']>
-  sasl?: NonNullable<KafkaConfig['sasl']>
-  /** Before every topic's name: several platforms can share a cluster. Default: none. */
-  topicPrefix?: string
-}
 export interface KafkaEventLogOptions extends KafkaConnection {
   /** Of every topic; as the admin step made them. */
   partitions: number
@@ -27,18 +19,6 @@ export interface KafkaEventLogOptions extends KafkaConnection {
   /** How long a rejected batch waits before it is given again. Default 200. */
   retryMs?: number
 }
-
-export const connectKafka = ({ brokers, clientId, ssl, sasl }: KafkaConnection): Kafka =>
-  new Kafka({
-    clientId,
-    brokers: [...brokers],
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: 5_000,
-    // kafkajs' defaults give up within a minute; a broker that is killed may take longer to come back.
-    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 60 },
-    ...(ssl === undefined ? {} : { ssl }),
-    ...(sasl === undefined ? {} : { sasl }),
-  })
 
 /** Rejects if the brokers cannot be reached, or if topics are missing or differ from what is expected. */
 export const openKafkaEventLog = async (options: KafkaEventLogOptions): Promise<EventLog> => {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import kafkajs, { type Admin } from 'kafkajs'
 import { TOPICS } from '../../contracts/events.ts'
-import { connectKafka, type KafkaConnection } from './kafka-event-log.ts'
+import { connectKafka, type KafkaConnection } from './connection.ts'
 
 const MIB = 1024 * 1024
 const WEEK_MS = 7 * 86_400_000

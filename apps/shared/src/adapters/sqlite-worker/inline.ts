@@ -1,8 +1,8 @@
 /** Without a thread: what is called in one turn runs as one group after it. */
 import { fromPlainError, toPlainError } from './errors.ts'
 import { createExecutor, type Executor, runAll } from './executor.ts'
-import type { Runner, SqliteOptions } from './open-sqlite.ts'
 import type { OpenProgram, SqliteCall, SqliteReply } from './program.ts'
+import type { Runner, SqliteOptions } from './runner.ts'
 
 interface Waiting {
   call: SqliteCall

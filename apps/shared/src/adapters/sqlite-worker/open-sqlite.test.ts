@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { CounterOperations } from '../../testing/counter-program.ts'
 import { SqliteUnavailable } from './errors.ts'
-import { openSqlite, type Sqlite, type SqliteOptions } from './open-sqlite.ts'
+import { openSqlite, type Sqlite } from './open-sqlite.ts'
+import type { SqliteOptions } from './runner.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sqlite-worker-'))
 afterAll(() => rmSync(folder, { recursive: true }))

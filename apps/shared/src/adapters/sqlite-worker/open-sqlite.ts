@@ -5,32 +5,12 @@
 import { SqliteUnavailable } from './errors.ts'
 import { openInline } from './inline.ts'
 import { openThread } from './open-thread.ts'
-import type { Operations, SqliteCall, SqliteCalls } from './program.ts'
-
-export interface SqliteOptions {
-  /** A path, or ':memory:'. */
-  file: string
-  /** A module that exports `openProgram` (see OpenProgram): `new URL('./program.ts', import.meta.url)`. */
-  module: URL
-  /** Given to `openProgram`; can be cloned. */
-  options?: unknown
-  /** How long the file may be locked by an earlier process that is just ending, milliseconds. */
-  busyTimeoutMs?: number
-  /** Told once if the thread ends by itself. Every waiting and later call is rejected with SqliteUnavailable. */
-  onCrash?(error: Error): void
-  /** Default: everything but ':memory:' runs in a thread. */
-  thread?: boolean
-}
+import type { Operations, SqliteCalls } from './program.ts'
+import type { SqliteOptions } from './runner.ts'
 
 export interface Sqlite<Ops extends Operations<Ops>> {
   readonly call: SqliteCalls<Ops>
   /** Waits for the calls under way, then closes the file. Later calls are rejected with SqliteUnavailable. */
-  close(): Promise<void>
-}
-
-/** What a thread and an inline database have in common. */
-export interface Runner {
-  send(call: SqliteCall): Promise<unknown>
   close(): Promise<void>
 }
 

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { fromPlainError, SqliteUnavailable } from './errors.ts'
 import type { FromThread, NumberedCall, ThreadData, ToThread } from './messages.ts'
-import type { Runner, SqliteOptions } from './open-sqlite.ts'
+import type { Runner, SqliteOptions } from './runner.ts'
 
 interface Waiting {
   resolve(value: unknown): void

@@ -2,7 +2,7 @@
 import { LIMITS } from '@quizboard/shared/contracts/rest.ts'
 import { checkBody } from '@quizboard/shared/http/validate.ts'
 import { shownValue } from '@quizboard/shared/kit/print-value.ts'
-import { type NewQuestion, newQuestion } from './deck.ts'
+import { type NewQuestion, newQuestion } from '../domain/deck.ts'
 
 /** What is wrong with a record; `row`: the line where it starts, the header's is 1. */
 export interface ImportProblem {
