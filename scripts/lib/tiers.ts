@@ -64,9 +64,10 @@ export const TIERS: readonly Tier[] = [
   vitest('browser', 'the web pages in a real browser', 15, () =>
     findChrome() ? undefined : 'no Chromium found: install it (Debian: apt-get install chromium), or set CHROME_PATH',
   ),
-  vitest('servers', 'the adapters on real servers', 10, () =>
-    process.env.POSTGRES_URL ? undefined : 'POSTGRES_URL is not set: it names a PostgreSQL server for tests',
-  ),
+  vitest('servers', 'the adapters on real servers', 10, () => {
+    const unset = ['KAFKA_BROKERS', 'MONGODB_URL', 'POSTGRES_URL'].filter((name) => !process.env[name])
+    return unset.length === 0 ? undefined : `not set: ${unset.join(', ')}; they name servers for tests`
+  }),
   later('charts', 'the Helm chart'),
   later('rules', 'alerts and recording rules'),
   later('cluster', 'a real Kubernetes cluster'),
