@@ -36,10 +36,10 @@ const bundledPackages = () => {
     found.add(name)
     for (const dependency of Object.keys(locked.dependencies ?? {})) add(dependency)
   }
-  for (const file of globSync('apps/web/src/**/*.{ts,tsx}', { cwd: root })) {
+  for (const file of globSync('apps/web/src/**/*.{ts,tsx,css}', { cwd: root })) {
     if (/\.test\.tsx?$/.test(file)) continue
     const source = readFileSync(join(root, file), 'utf8')
-    for (const [, name] of source.matchAll(/\bfrom '((?:@[\w.-]+\/)?[\w.-]+)[^']*'/g))
+    for (const [, name] of source.matchAll(/(?:\bfrom '|\burl\(["'])((?:@[\w.-]+\/)?[\w.-]+)[^'"]*['"]/g))
       if (name && !name.startsWith('.')) add(name)
   }
   return [...found]

@@ -72,13 +72,13 @@ describe('the pages at the limits of the contract', () => {
     await expectGoodScreen(screen, 'extreme-screen-lobby')
 
     await call('POST', `/quizzes/${quiz_id}/start`, {})
-    await player.getByRole('button', { name: /^A an option/ }).waitFor()
+    await player.getByRole('button', { name: /^A: A an option/ }).waitFor()
     await expectGoodScreen(player, 'extreme-question')
     expect(await isInView(player, '.own')).toBe(true)
     await screen.getByRole('heading', { name: /A question that goes on/ }).waitFor()
     expect(await isInView(screen, '.options li:last-child')).toBe(true)
     await expectGoodScreen(screen, 'extreme-screen-question')
-    await player.getByRole('button', { name: /^C an option/ }).click()
+    await player.getByRole('button', { name: /^C: C an option/ }).click()
     await player.getByText('Right!').waitFor()
     const { questions } = await call<{ questions: { question_id: string }[] }>(
       'GET',

@@ -21,7 +21,7 @@ const FLAGS = [
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args: FLAGS })
 
-export const SIZES = {
+const SIZES = {
   small: { width: 360, height: 640 },
   phone: { width: 390, height: 844 },
   laptop: { width: 1280, height: 800 },

@@ -1,6 +1,6 @@
 /** The reveal: every option, or the most frequent spellings, with how many gave it; the right one is marked. */
 import type { AnswerGroup, Tally } from '../host/tally.ts'
-import { formatNumber } from '../lib/text.ts'
+import { formatNumber, letterOf } from '../lib/text.ts'
 import type { FrameQuestion } from '../player/view.ts'
 import { Icon } from './icon.tsx'
 import { OptionBadge } from './option-badge.tsx'
@@ -36,7 +36,10 @@ export const AnswerBars = ({ question, tally }: { question: FrameQuestion; tally
               <Icon name={bar.isRight ? 'check' : 'cross'} size={24} />
             </span>
           ) : (
-            <OptionBadge index={bar.index} />
+            <>
+              <OptionBadge index={bar.index} />
+              <span className="visually-hidden">{letterOf(bar.index)}: </span>
+            </>
           )}
           <span className="bar-text" dir="auto">
             {bar.text}

@@ -13,8 +13,6 @@ const SHAPES: readonly (readonly [path: string, letterY: number])[] = [
   ['M24 4c8 9 15 16 15 24a15 15 0 0 1-30 0C9 20 16 13 24 4z', 35],
 ]
 
-export const SHAPE_NAMES = ['triangle', 'diamond', 'circle', 'square', 'star', 'hexagon', 'cross', 'drop'] as const
-
 export const OptionBadge = ({ index }: { index: number }) => {
   const [path, letterY] = SHAPES[index % SHAPES.length] ?? ['', 0]
   return (

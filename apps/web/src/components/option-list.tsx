@@ -1,5 +1,6 @@
 /** The options of a question, to be tapped or only to be looked at. */
 import type { ReactNode } from 'react'
+import { letterOf } from '../lib/text.ts'
 import { Icon } from './icon.tsx'
 import { OptionBadge } from './option-badge.tsx'
 
@@ -26,6 +27,7 @@ export const OptionList = ({ options, markOf, chosen, onPick, noteOf }: OptionLi
       const content = (
         <>
           <OptionBadge index={index} />
+          <span className="visually-hidden">{letterOf(index)}: </span>
           <span dir="auto">{option}</span>
           <span className="option-note">
             {noteOf?.(option) ?? <MarkNote mark={mark} isChosen={option === chosen} />}

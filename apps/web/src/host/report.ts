@@ -41,7 +41,7 @@ export const loadReport = async (
 
 const PAGE = 1000
 
-export const loadStandings = async (api: HostApi, quizId: string): Promise<Standing[]> => {
+const loadStandings = async (api: HostApi, quizId: string): Promise<Standing[]> => {
   const all: Standing[] = []
   for (;;) {
     const page = await api.leaderboard(quizId, PAGE, all.length)

@@ -25,14 +25,5 @@ export const codePoints = (text: string): number => {
 export const displayName = (standing: { name: string | null; user_id: string }): string =>
   standing.name ?? `Guest ${standing.user_id.slice(0, 8)}`
 
-/** 20000 → 20 s, 90000 → 1 min 30 s, null → No limit */
-export const formatLimit = (ms: number | null): string => {
-  if (ms === null) return 'No limit'
-  const seconds = ms / 1000
-  if (seconds < 60) return `${formatNumber(seconds)} s`
-  const rest = seconds % 60
-  return rest === 0 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 60)} min ${formatNumber(rest)} s`
-}
-
 /** A, B, C … of the option with this index. */
 export const letterOf = (index: number): string => String.fromCharCode(65 + index)

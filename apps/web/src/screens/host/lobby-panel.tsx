@@ -91,7 +91,7 @@ export const LobbyPanel = ({ quiz, live, steps }: { quiz: Quiz; live: LiveState;
 
 const SCORING = { accuracy: 'Right or wrong', speed: 'Speed counts', streak: 'Streaks count' } as const
 
-export const Settings = ({ quiz }: { quiz: Quiz }) => (
+const Settings = ({ quiz }: { quiz: Quiz }) => (
   <p className="row settings">
     <span className="tag">{plural(quiz.question_count, 'question')}</span>
     <span className="tag">{SCORING[quiz.scoring]}</span>

@@ -99,7 +99,7 @@ interface OwnStandingProps {
   players: number | undefined
 }
 
-export const OwnStanding = ({ name, rank, score, players }: OwnStandingProps) => {
+const OwnStanding = ({ name, rank, score, players }: OwnStandingProps) => {
   const announce = useAnnounce()
   const climbed = useClimb(rank)
   const isFirst = useRef(true)
