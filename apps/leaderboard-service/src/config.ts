@@ -9,7 +9,8 @@ export interface LeaderboardSettings {
   edge?: Partial<EdgeSettings>
 }
 
-const schema = z.object({
+/** By the names of the variables. */
+export const schema = z.object({
   QUIZBOARD_SOCKETS_LIMIT: setting.int({ min: 1, max: 1_000_000, default: LIVE_DEFAULTS.socketsMax }),
   QUIZBOARD_PENDING_SOCKETS_LIMIT: setting.int({ min: 1, max: 1_000_000, default: LIVE_DEFAULTS.pendingMax }),
   QUIZBOARD_HELLO_TIMEOUT_MS: setting.int({ min: 100, max: 10_000, default: LIVE_DEFAULTS.helloMs }),

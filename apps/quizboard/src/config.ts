@@ -2,8 +2,8 @@
  * Every setting of the one-process product: read once, all problems at once. `npm start -- --help` shows this list.
  */
 import { resolve } from 'node:path'
-import { readLeaderboardSettings } from '@quizboard/leaderboard-service/config.ts'
-import { readQuizSettings } from '@quizboard/quiz-service/config.ts'
+import { schema as leaderboardSchema, readLeaderboardSettings } from '@quizboard/leaderboard-service/config.ts'
+import { schema as quizSchema, readQuizSettings } from '@quizboard/quiz-service/config.ts'
 import { ConfigError, type Env, readConfig, setting } from '@quizboard/shared/kit/config.ts'
 import { z } from 'zod'
 
@@ -53,7 +53,7 @@ const settings = {
     schema: setting.int({ min: 0, max: 10, default: 0 }),
     about: 'how many proxies in front tell the client’s address (0)',
   },
-  QUIZBOARD_CONNECTIONS_LIMIT: { schema: count(20_000), about: 'open connections (20000)' },
+  QUIZBOARD_CONNECTIONS_LIMIT: { schema: count(30_000), about: 'open connections (30000)' },
   QUIZBOARD_ANSWERS_PER_S: { schema: count(50), about: 'answers a second of one player (50)' },
   QUIZBOARD_ANSWERS_BURST: { schema: count(200), about: 'answers at once of one player (200)' },
   QUIZBOARD_WRONG_TOKENS_PER_S: { schema: count(10), about: 'wrong tokens a second from one address (10)' },
@@ -113,14 +113,27 @@ const readOwnSettings = (env: Env) => {
   }
 }
 
+/** Of the services: each of them has a default. The database is the embedded one. */
+const fineTuning = (): [name: string, fallback: unknown][] =>
+  Object.entries({ ...quizSchema.shape, ...leaderboardSchema.shape })
+    .filter(([name]) => name.startsWith('QUIZBOARD_'))
+    .map(([name, schema]) => [name, schema.safeParse(undefined).data])
+
 /** Names of ours in the environment that mean nothing: typing errors, as a rule. */
-export const unknownSettings = (env: Env): string[] =>
-  Object.keys(env).filter((name) => name.startsWith('QUIZBOARD_') && !(name in settings))
+export const unknownSettings = (env: Env): string[] => {
+  const known = new Set([...Object.keys(settings), ...fineTuning().map(([name]) => name)])
+  return Object.keys(env).filter((name) => name.startsWith('QUIZBOARD_') && !known.has(name))
+}
 
 /** One line for each setting, with its default. */
 export const describeSettings = (): string => {
-  const width = Math.max(...Object.keys(settings).map((name) => name.length))
-  return Object.entries(settings)
-    .map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`)
-    .join('\n')
+  const names = [...Object.keys(settings), ...fineTuning().map(([name]) => name)]
+  const width = Math.max(...names.map((name) => name.length))
+  return [
+    ...Object.entries(settings).map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`),
+    '',
+    'Fine tuning:',
+    '',
+    ...fineTuning().map(([name, fallback]) => `  ${name.padEnd(width)}  (${fallback})`),
+  ].join('\n')
 }

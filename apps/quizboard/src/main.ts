@@ -16,10 +16,10 @@ const say = (line: string) => console.log(line)
 const main = async (): Promise<void> => {
   const args = parseArguments(process.argv.slice(2))
   if (args.help) return say(HELP + describeSettings())
+  for (const name of unknownSettings(process.env)) console.error(`${name} is not a setting of Quizboard.`)
   const settings = readSettings(process.env)
   const log = (name: string) => createLogger({ name, level: settings.logLevel, pretty: isPretty(settings) })
   const logger = log('quizboard')
-  for (const name of unknownSettings(process.env)) logger.warn({ name }, 'there is no such setting')
   const shutdown = createShutdown(logger)
   const ending = installEnding({ logger, shutdown, say })
   try {

@@ -4,7 +4,7 @@
  *
  * It listens before anything else is started, so that a taken port harms nothing, and answers 503 until `open` is called.
  */
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { handleHealth } from '@quizboard/shared/http/admin.ts'
@@ -66,12 +66,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
   let backends: readonly Backend[] = []
   let unready: () => readonly string[] = () => ['starting']
   let isOpen = false
-  let underWay = 0
-  let onSettled = () => {}
-  const settled = () => {
-    underWay--
-    if (underWay === 0) onSettled()
-  }
+  const replies = createReplies()
 
   const backendOf = (path: string) => backends.find(({ prefixes }) => prefixes.some((prefix) => isBelow(path, prefix)))
 
@@ -83,8 +78,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
       if (!isOpen) return sendProblem(response, NOT_READY)
       const backend = backendOf(path)
       if (!backend) return sendProblem(response, noRoute(path))
-      underWay++
-      response.once('close', settled)
+      replies.add(response)
       return backend.handle(request, response)
     }
     return servePage(request, response, path)
@@ -94,13 +88,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
   hardenServer(server)
   server.timeout = IDLE_MS
   server.maxConnections = options.connectionsLimit
-  // Upgraded sockets are not among the server's connections, so all are kept here.
-  const sockets = new Set<Socket>()
-  let closed: Promise<void> | undefined
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
+  const sockets = socketsOf(server)
   server.on('upgrade', (request, socket, head) => {
     const path = pathOf(request.url)
     const backend = isOpen ? backendOf(path) : undefined
@@ -119,22 +107,52 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
     readiness: (given) => {
       unready = given
     },
-    drain: async (limitMs) => {
+    drain: (limitMs) => {
       isOpen = false
-      closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.close()
       server.closeIdleConnections()
-      if (underWay === 0) return
-      await new Promise<void>((resolve) => {
-        onSettled = resolve
-        setTimeout(resolve, limitMs)
-      })
+      return replies.sent(limitMs)
     },
     close: async () => {
-      closed ??= new Promise<void>((resolve) => server.close(() => resolve()))
+      server.close()
       for (const socket of sockets) socket.destroy()
-      await closed
+      if (sockets.size > 0) await new Promise((resolve) => server.once('close', resolve))
     },
   }
+}
+
+/** The replies under way. */
+const createReplies = () => {
+  let underWay = 0
+  let onSent = () => {}
+  const done = () => {
+    underWay--
+    if (underWay === 0) onSent()
+  }
+  return {
+    add(response: ServerResponse): void {
+      underWay++
+      response.once('close', done)
+    },
+    /** Resolves once all are sent, at most after `limitMs`. */
+    async sent(limitMs: number): Promise<void> {
+      if (underWay === 0) return
+      await new Promise<void>((resolve) => {
+        onSent = resolve
+        setTimeout(resolve, limitMs).unref()
+      })
+    },
+  }
+}
+
+/** Every open socket: the server itself forgets those that became WebSockets. */
+const socketsOf = (server: Server): ReadonlySet<Socket> => {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
 }
 
 const localHost = (host: string) =>
