@@ -9,7 +9,7 @@ import type { BoardFeed, FeedMessage } from '@quizboard/leaderboard-service/port
 import { createLogger } from '@quizboard/shared/kit/logger.ts'
 import { createMetrics } from '@quizboard/shared/kit/metrics.ts'
 import { systemClock as clock, systemRandom as random } from '@quizboard/shared/kit/system.ts'
-import { changeOf, firstRows, QUIZ, QUIZ_ID, serve } from './fanout-server.ts'
+import { changeOf, firstRows, QUIZ, QUIZ_ID, serve, TICK_MS } from './fanout-server.ts'
 
 const players = Number(process.argv[2])
 const host = process.argv[3] ?? '127.0.0.1'
@@ -30,6 +30,8 @@ const edge = createEdge({
   verifier: { verify: async (token) => ({ ok: true, caller: { role: 'player', quiz_id: QUIZ_ID, user_id: token } }) },
   clock,
   createRanking,
+  // The same pace on both sides: what is measured is a tick, not how far apart ticks are under load.
+  settings: { minMs: TICK_MS, maxMs: TICK_MS },
   onTick: (report) => {
     metrics.onTick(report)
     onTicked()

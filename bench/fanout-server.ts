@@ -3,6 +3,8 @@
 import type { FeedRow } from '@quizboard/leaderboard-service/ports/board-feed.ts'
 import type { LifecycleEvent } from '@quizboard/shared/contracts/events.ts'
 
+/** Pause between two ticks. */
+export const TICK_MS = 50
 export const QUIZ_ID = 'BENCH1'
 export const userId = (i: number): string => `player-${String(i).padStart(6, '0')}`
 

@@ -4,11 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { createReplica } from '@quizboard/leaderboard-service/app/edge-replica.ts'
 import { createRanking } from '@quizboard/leaderboard-service/domain/sorted-ranking.ts'
 import { Server, type Socket } from 'socket.io'
-import { changeOf, firstRows, QUIZ, QUIZ_ID, serve } from './fanout-server.ts'
+import { changeOf, firstRows, QUIZ, QUIZ_ID, serve, TICK_MS } from './fanout-server.ts'
 
 const players = Number(process.argv[2])
 const host = process.argv[3] ?? '127.0.0.1'
-const TICK_MS = 50
 const replica = createReplica(QUIZ, createRanking)
 replica.apply({ kind: 'snapshot', epoch: 1, version: 1, rows: firstRows(players), quiz: QUIZ })
 

@@ -17,7 +17,7 @@ import type { Order } from './fanout-server.ts'
 
 const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values
 const SIZES = quick ? [1_000] : [1_000, 4_000]
-const PAIRS = quick ? 5 : 11
+const PAIRS = quick ? 5 : 9
 /** Sends of one turn, over all clients. */
 const SENDS = quick ? 30_000 : 60_000
 /** For memory: sockets that warm the server up, and the sockets that are measured. */

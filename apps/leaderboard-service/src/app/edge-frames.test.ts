@@ -9,6 +9,7 @@ import {
   leaderboardJson,
   quizContent,
   quizJson,
+  youHead,
   youJson,
 } from './edge-frames.ts'
 
@@ -72,7 +73,7 @@ describe('frames', () => {
       top,
       reset: true,
     })
-    expect(youFrame.strict().parse(JSON.parse(youJson(id, 2, 3, 4, -5, false)))).toEqual({
+    expect(youFrame.strict().parse(JSON.parse(youJson(youHead(id, 2, 3), 4, -5, false)))).toEqual({
       type: 'you',
       quiz_id: 'Quiz1',
       epoch: 2,

@@ -63,20 +63,17 @@ export const quizJson = (quizId: string, revision: number, content: QuizContent,
 export const leaderboardContent = (players: number, top: readonly Standing[]): string =>
   `,"players":${players},"top":${asciiJson(top)}`
 
-const RESET = ',"reset":true'
+const RESET = ',"reset":true}'
 
 export const leaderboardJson = (quizId: string, epoch: number, version: number, content: string, reset: boolean) =>
-  `{"type":"leaderboard","quiz_id":${quizId},"epoch":${epoch},"version":${version}${content}${reset ? RESET : ''}}`
+  `{"type":"leaderboard","quiz_id":${quizId},"epoch":${epoch},"version":${version}${content}${reset ? RESET : '}'}`
 
-export const youJson = (
-  quizId: string,
-  epoch: number,
-  version: number,
-  rank: number,
-  score: number,
-  reset: boolean,
-): string =>
-  `{"type":"you","quiz_id":${quizId},"epoch":${epoch},"version":${version},"rank":${rank},"score":${score}${reset ? RESET : ''}}`
+/** The start of a `you` frame, the same for all who get one of this version. */
+export const youHead = (quizId: string, epoch: number, version: number): string =>
+  `{"type":"you","quiz_id":${quizId},"epoch":${epoch},"version":${version},"rank":`
+
+export const youJson = (head: string, rank: number, score: number, reset: boolean): string =>
+  `${head}${rank},"score":${score}${reset ? RESET : '}'}`
 
 export const errorJson = ({ code, detail, retryMs }: Refusal): string =>
   asciiJson({ type: 'error', code, detail, retry_ms: retryMs })

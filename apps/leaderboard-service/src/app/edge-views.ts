@@ -12,6 +12,7 @@ import {
   type QuizContent,
   quizContent,
   quizJson,
+  youHead,
   youJson,
 } from './edge-frames.ts'
 import type { Replica } from './edge-replica.ts'
@@ -58,6 +59,8 @@ export const createViews = (replica: Replica, clock: Clock): Views => {
   let content: QuizContent | undefined
   let quizMadeAt = Number.NaN
   let quiz: Frame | undefined
+  let head = ''
+  let headChanges = -1
 
   const refreshQuiz = (): QuizContent => {
     if (content && quizChanges === replica.changes) return content
@@ -131,6 +134,12 @@ export const createViews = (replica: Replica, clock: Clock): Views => {
       refreshBoard(view)
       return boardJson(view, true)
     },
-    you: (rank, score, reset) => youJson(id, replica.epoch, replica.version, rank, score, reset),
+    you(rank, score, reset) {
+      if (headChanges !== replica.changes) {
+        headChanges = replica.changes
+        head = youHead(id, replica.epoch, replica.version)
+      }
+      return youJson(head, rank, score, reset)
+    },
   }
 }
