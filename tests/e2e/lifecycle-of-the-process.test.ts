@@ -218,7 +218,7 @@ describe('after SIGKILL', () => {
 describe('a fresh folder', () => {
   it('[Q7.5] keeps its secrets for its owner alone', async () => {
     const product = await start()
-    for (const name of ['host-token', 'signing-key.json'])
+    for (const name of ['host-token', 'signing-key.json', 'answers.db', 'boards.db', 'events.db'])
       expect([name, statSync(join(product.dataDir, name)).mode & 0o777]).toEqual([name, 0o600])
     expect(product.hostToken.length).toBeGreaterThanOrEqual(32)
     expect(product.output()).not.toContain(product.hostToken)

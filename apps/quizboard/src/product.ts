@@ -48,6 +48,8 @@ export interface Product {
 export const startProduct = async ({ settings, log, own, onCrash }: ProductOptions): Promise<Product> => {
   const phase = phasesOf(log('quizboard'))
   const folder = await openDataFolder(settings.dataDir)
+  // What is kept has names, answers and keys in it: files made from here on are for our own user alone.
+  process.umask(0o077)
   const ports = await openPorts({ settings, folder, log, own })
   const { gateway, readiness } = ports
   phase('the ports are open')
