@@ -1,7 +1,7 @@
 /** The settings of the leaderboard-service, from environment variables. All have defaults. */
 import { type Env, readConfig, setting } from '@quizboard/shared/kit/config.ts'
 import { z } from 'zod'
-import { LIVE_DEFAULTS, type LiveSettings } from './adapters/ws-server.ts'
+import { LIVE_DEFAULTS, type LiveSettings } from './adapters/ws-settings.ts'
 import { EDGE_DEFAULTS, type EdgeSettings } from './app/edge.ts'
 
 export interface LeaderboardSettings {

@@ -48,8 +48,6 @@ export class LiveSocket extends WebSocket implements Sink {
   pinged = false
   /** Which of the heartbeat's. */
   group = 0
-  /** By the monotonic clock: when a hello must be here. */
-  helloDue = 0
   #raw: Duplex | undefined = undefined
   #owner: SocketOwner | undefined = undefined
 

@@ -3,19 +3,21 @@
  * the last one, and are let go when they are stuck.
  */
 import type { Clock, Timer } from '@quizboard/shared/ports/clock.ts'
-import type { Viewer } from './edge-viewers.ts'
+import type { Served, Viewer } from './edge-viewers.ts'
+
+type Serve = (viewer: Viewer) => Served
 
 export interface Laggards {
   readonly size: number
   /** `serve` as of its quiz: called again until the viewer has caught up. */
-  add(viewer: Viewer, serve: (viewer: Viewer) => 'sent' | 'nothing' | 'behind'): void
+  add(viewer: Viewer, serve: Serve): void
   stop(): void
 }
 
 const LOOK_MS = 100
 
 export const createLaggards = (clock: Clock, stuckMs: number): Laggards => {
-  const behind = new Map<Viewer, (viewer: Viewer) => 'sent' | 'nothing' | 'behind'>()
+  const behind = new Map<Viewer, Serve>()
   let timer: Timer | undefined
 
   const look = (): void => {

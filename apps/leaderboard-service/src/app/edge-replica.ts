@@ -48,105 +48,93 @@ interface Known {
 export const isOlder = (epoch: number, version: number, thanEpoch: number, thanVersion: number): boolean =>
   epoch < thanEpoch || (epoch === thanEpoch && version < thanVersion)
 
-export const createReplica = (first: LifecycleEvent, createRanking: () => Ranking): Replica => {
-  let quiz = first
-  let ready = false
-  let epoch = 0
-  let version = 0
-  let changes = 0
-  let generation = 0
-  let joined = 0
-  let ranking = createRanking()
-  let known = new Map<string, Known>()
+class FeedReplica implements Replica {
+  readonly #createRanking: () => Ranking
+  #known = new Map<string, Known>()
+  readonly quizId: string
+  quiz: LifecycleEvent
+  ranking: Ranking
+  ready = false
+  epoch = 0
+  version = 0
+  joined = 0
+  changes = 0
+  generation = 0
 
-  const put = (row: FeedRow): void => {
-    const handle = ranking.set(row.user_id, row.score, row.reached_at)
-    const player = known.get(row.user_id)
-    if (player) {
-      if (row.joined && !player.joined) joined++
-      player.joined ||= row.joined
-      player.name = row.name
-      player.seq = row.seq
-      return
-    }
-    if (row.joined) joined++
-    known.set(row.user_id, { handle, name: row.name, seq: row.seq, joined: row.joined })
+  constructor(quiz: LifecycleEvent, createRanking: () => Ranking) {
+    this.#createRanking = createRanking
+    this.quizId = quiz.quiz_id
+    this.quiz = quiz
+    this.ranking = createRanking()
   }
 
-  const replace = (rows: readonly FeedRow[]): void => {
-    ranking = createRanking()
-    known = new Map()
-    joined = 0
-    generation++
-    for (const row of rows) put(row)
+  get players(): number {
+    return this.ranking.size
   }
 
-  const learn = (event: LifecycleEvent): void => {
-    if (event.revision <= quiz.revision) return
-    quiz = event
-    changes++
-  }
-
-  const apply = (message: FeedMessage): Applied => {
+  apply(message: FeedMessage): Applied {
     if (message.kind === 'quiz') {
-      learn(message.quiz)
+      this.learn(message.quiz)
       return 'applied'
     }
-    if (message.kind === 'snapshot') {
-      if (ready && isOlder(message.epoch, message.version, epoch, version)) return 'stale'
-      replace(message.rows)
-      if (message.quiz) learn(message.quiz)
+    const { kind, epoch, version, rows } = message
+    if (kind === 'snapshot') {
+      if (this.ready && isOlder(epoch, version, this.epoch, this.version)) return 'stale'
+      this.#clear()
+      if (message.quiz) this.learn(message.quiz)
     } else {
-      if (!ready) return 'gap'
-      if (message.epoch === epoch && message.version <= version) return 'stale'
-      if (message.epoch !== epoch || message.version !== version + 1) return 'gap'
-      for (const row of message.rows) put(row)
+      if (!this.ready) return 'gap'
+      if (epoch === this.epoch && version <= this.version) return 'stale'
+      if (epoch !== this.epoch || version !== this.version + 1) return 'gap'
     }
-    ready = true
-    epoch = message.epoch
-    version = message.version
-    changes++
+    for (const row of rows) this.#put(row)
+    this.ready = true
+    this.epoch = epoch
+    this.version = version
+    this.changes++
     return 'applied'
   }
 
-  return {
-    quizId: first.quiz_id,
-    get ready() {
-      return ready
-    },
-    get epoch() {
-      return epoch
-    },
-    get version() {
-      return version
-    },
-    get quiz() {
-      return quiz
-    },
-    get joined() {
-      return joined
-    },
-    get players() {
-      return ranking.size
-    },
-    get changes() {
-      return changes
-    },
-    get generation() {
-      return generation
-    },
-    get ranking() {
-      return ranking
-    },
-    apply,
-    learn,
-    player: (userId) => known.get(userId),
-    page: (offset, limit) =>
-      ranking.page(offset, limit).map(({ rank, userId, score }) => ({
-        rank,
-        user_id: userId,
-        name: known.get(userId)?.name ?? null,
-        score,
-      })),
+  learn(quiz: LifecycleEvent): void {
+    if (quiz.revision <= this.quiz.revision) return
+    this.quiz = quiz
+    this.changes++
+  }
+
+  player(userId: string): ReplicaPlayer | undefined {
+    return this.#known.get(userId)
+  }
+
+  page(offset: number, limit: number): Standing[] {
+    return this.ranking.page(offset, limit).map(({ rank, userId, score }) => ({
+      rank,
+      user_id: userId,
+      name: this.#known.get(userId)?.name ?? null,
+      score,
+    }))
+  }
+
+  #clear(): void {
+    this.ranking = this.#createRanking()
+    this.#known = new Map()
+    this.joined = 0
+    this.generation++
+  }
+
+  #put({ user_id, name, score, reached_at, seq, joined }: FeedRow): void {
+    const known = this.#known.get(user_id)
+    if (joined && !known?.joined) this.joined++
+    if (known) {
+      this.ranking.move(known.handle, score, reached_at)
+      known.joined ||= joined
+      known.name = name
+      known.seq = seq
+    } else {
+      this.#known.set(user_id, { handle: this.ranking.set(user_id, score, reached_at), name, seq, joined })
+    }
   }
 }
+
+/** Knows the quiz and nothing of its standings yet. */
+export const createReplica = (quiz: LifecycleEvent, createRanking: () => Ranking): Replica =>
+  new FeedReplica(quiz, createRanking)

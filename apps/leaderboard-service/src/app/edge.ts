@@ -6,15 +6,16 @@ import type { Verifier } from '@quizboard/shared/auth/tokens.ts'
 import type { LifecycleEvent } from '@quizboard/shared/contracts/events.ts'
 import type { HelloFrame } from '@quizboard/shared/contracts/frames.ts'
 import type { Caller } from '@quizboard/shared/http/route.ts'
-import type { Clock, Timer } from '@quizboard/shared/ports/clock.ts'
+import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import type { Ranking } from '../domain/ranking.ts'
 import type { BoardFeed } from '../ports/board-feed.ts'
 import type { Refusal } from './edge-closes.ts'
 import { refusalOf } from './edge-hello.ts'
 import { createLaggards } from './edge-laggards.ts'
-import { createEdgeQuiz, type EdgeQuiz } from './edge-quiz.ts'
+import type { EdgeQuiz } from './edge-quiz.ts'
+import { createEdgeQuizzes } from './edge-quizzes.ts'
 import type { TickReport, TickSettings } from './edge-ticks.ts'
-import type { FrameCounts, Sink, Viewer } from './edge-viewers.ts'
+import type { FrameCounts, Sink } from './edge-viewers.ts'
 
 export interface EdgeSettings extends TickSettings {
   /** How long what is not known yet is waited for, before it is refused. */
@@ -37,7 +38,7 @@ export const EDGE_DEFAULTS: EdgeSettings = {
   idleMs: 60_000,
 }
 
-export const TOP_DEFAULT = 10
+const TOP_DEFAULT = 10
 
 const NO_OWNER: Refusal = {
   code: 'service/unavailable',
@@ -82,39 +83,11 @@ export interface EdgeDeps {
 export const createEdge = (deps: EdgeDeps): Edge => {
   const { feed, verifier, clock, createRanking, onTick = () => {} } = deps
   const settings: EdgeSettings = { ...EDGE_DEFAULTS, ...deps.settings }
-  const quizzes = new Map<string, EdgeQuiz>()
   const counts: FrameCounts = { quiz: 0, leaderboard: 0, you: 0, writes: 0 }
   const laggards = createLaggards(clock, settings.stuckMs)
-  let sweep: Timer | undefined
+  const ofQuiz = { feed, clock, createRanking, ticks: settings, counts, laggards, onTick }
+  const quizzes = createEdgeQuizzes(ofQuiz, settings.idleMs)
   let stopped = false
-
-  const scheduleSweep = (): void => {
-    if (quizzes.size > 0 && !stopped) sweep ??= clock.after(settings.idleMs / 2, forgetIdle)
-  }
-  const forgetIdle = (): void => {
-    sweep = undefined
-    const before = clock.monotonic() - settings.idleMs
-    for (const [id, quiz] of quizzes) {
-      if (quiz.viewers > 0 || quiz.waiting > 0 || quiz.lastUsed > before) continue
-      quiz.stop()
-      quizzes.delete(id)
-    }
-    scheduleSweep()
-  }
-
-  const open = (event: LifecycleEvent): EdgeQuiz => {
-    const known = quizzes.get(event.quiz_id)
-    if (known) {
-      known.learn(event)
-      known.touch()
-      return known
-    }
-    const deps = { feed, clock, createRanking, ticks: settings, counts, laggards, onTick }
-    const quiz = createEdgeQuiz(deps, event)
-    quizzes.set(event.quiz_id, quiz)
-    scheduleSweep()
-    return quiz
-  }
 
   const find = (quizId: string) => feed.quiz(quizId, settings.knowledgeMs)
 
@@ -124,41 +97,41 @@ export const createEdge = (deps: EdgeDeps): Edge => {
     return verified.ok ? verified.caller : { code: verified.code, detail: verified.detail }
   }
 
+  const admit: Edge['admit'] = async (quizId, hello, sink, isGone) => {
+    const caller = await callerOf(hello.token)
+    if (caller && 'code' in caller) return { ok: false, refusal: caller }
+    const event = await find(quizId)
+    if (!event) return { ok: false, refusal: { code: 'quiz/unknown', detail: 'There is no quiz of this id' } }
+    const refusal = refusalOf(caller, event, clock.now())
+    if (refusal) return { ok: false, refusal }
+    if (isGone() || stopped) return undefined
+    const quiz = quizzes.open(event)
+    // The owner may be unknown for the moment; then the viewer waits with us: the quiz exists.
+    if (!(await quiz.ready(settings.ownerMs))) return stopped ? undefined : { ok: false, refusal: NO_OWNER }
+    const userId = caller?.role === 'player' ? caller.user_id : undefined
+    if (userId !== undefined) await quiz.hasPlayer(userId, settings.knowledgeMs)
+    if (isGone() || stopped) return undefined
+    const seen = hello.epoch === undefined ? undefined : { epoch: hello.epoch, version: hello.version ?? 0 }
+    const viewer = quiz.enter(sink, hello.top ?? TOP_DEFAULT, userId, seen)
+    return { ok: true, entry: { role: caller?.role ?? 'viewer', leave: () => quiz.leave(viewer) } }
+  }
+
   return {
     settings,
     counts,
     find,
-    open,
+    open: quizzes.open,
+    admit,
     get quizzes() {
       return quizzes.size
     },
     get behind() {
       return laggards.size
     },
-    async admit(quizId, hello, sink, isGone) {
-      const caller = await callerOf(hello.token)
-      if (caller && 'code' in caller) return { ok: false, refusal: caller }
-      const event = await find(quizId)
-      if (!event) return { ok: false, refusal: { code: 'quiz/unknown', detail: 'There is no quiz of this id' } }
-      const refusal = refusalOf(caller, event, clock.now())
-      if (refusal) return { ok: false, refusal }
-      if (isGone()) return undefined
-      const quiz = open(event)
-      // The owner may be unknown for the moment; then the viewer waits with us: the quiz exists.
-      if (!(await quiz.ready(settings.ownerMs))) return stopped ? undefined : { ok: false, refusal: NO_OWNER }
-      const userId = caller?.role === 'player' ? caller.user_id : undefined
-      if (userId !== undefined) await quiz.hasPlayer(userId, settings.knowledgeMs)
-      if (isGone() || stopped) return undefined
-      const seen = hello.epoch === undefined ? undefined : { epoch: hello.epoch, version: hello.version ?? 0 }
-      const viewer: Viewer = quiz.enter(sink, hello.top ?? TOP_DEFAULT, userId, seen)
-      return { ok: true, entry: { role: caller?.role ?? 'viewer', leave: () => quiz.leave(viewer) } }
-    },
     stop() {
       stopped = true
-      sweep?.cancel()
       laggards.stop()
-      for (const quiz of quizzes.values()) quiz.stop()
-      quizzes.clear()
+      quizzes.stop()
     },
   }
 }
