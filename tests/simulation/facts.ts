@@ -1,7 +1,7 @@
 /** What the outside world knows: what was sent, what was acknowledged, what was seen. The oracle judges by these alone. */
 import type { Question } from '@quizboard/shared/contracts/rest.ts'
 
-export type Scoring = 'accuracy' | 'speed' | 'streak'
+type Scoring = 'accuracy' | 'speed' | 'streak'
 export interface QuizPlan {
   quizId: string
   scoring: Scoring
@@ -19,7 +19,7 @@ export interface Submission {
   answer: string
   answerId: string | undefined
 }
-export interface Result {
+interface Result {
   question_id: string
   seq: number
   is_correct?: boolean | undefined
@@ -41,7 +41,7 @@ export interface Stored {
   /** Server time of receipt. */
   at: number
 }
-export interface Opened {
+interface Opened {
   openedAt: number
   deadline: number | null
 }

@@ -25,7 +25,7 @@ export interface Wrappers {
 }
 
 type Instance = QuizInstance | AnswerInstance | BoardInstance
-export type Reply<T> = { kind: 'reply'; value: T } | { kind: 'unreachable' } | { kind: 'lost' } | { kind: 'failed' }
+type Reply<T> = { kind: 'reply'; value: T } | { kind: 'unreachable' } | { kind: 'lost' } | { kind: 'failed' }
 
 export interface World {
   readonly scheduler: Scheduler

@@ -3,6 +3,9 @@ import type { Command } from '@quizboard/quiz-service/domain/lifecycle.ts'
 import type { QuizPlan } from '../facts.ts'
 import type { World } from '../world.ts'
 
+/** Whatever crashes, by then a question is closed. */
+const LATE_MS = 60_000
+
 export const host = async (world: World, { quizId, questions }: QuizPlan): Promise<void> => {
   const { random, scheduler } = world
   const state = () => world.quizzes.quiz(quizId)
@@ -25,12 +28,28 @@ export const host = async (world: World, { quizId, questions }: QuizPlan): Promi
   const position = () => state()?.current?.position ?? 0
   const isClosed = () => state()?.state === 'closed'
 
+  /** Leaves the question, if it has a limit, to its deadline. */
+  const timeOut = async (at: number) => {
+    const deadline = state()?.current?.deadline
+    if (!deadline) return
+    while (position() === at && state()?.current?.state !== 'closed') {
+      await scheduler.sleep(500)
+      if (scheduler.now() < deadline + LATE_MS) continue
+      world.violate(
+        'Q10.2',
+        `question ${at} of ${quizId} is ${state()?.current?.state} ${LATE_MS} ms after its deadline`,
+      )
+      return
+    }
+  }
+
   await scheduler.sleep(random.int(300))
   await insist({ kind: 'open' }, () => state()?.state !== 'draft')
   await scheduler.sleep(500 + random.int(1_500))
   await insist({ kind: 'start' }, () => state()?.state !== 'open')
   for (let at = 1; at <= questions.length && !isClosed(); at++) {
-    await scheduler.sleep(500 + random.int(4_000))
+    if (random.chance(0.3)) await timeOut(at)
+    else await scheduler.sleep(500 + random.int(4_000))
     if (random.chance(0.4)) {
       const isRevealed = () => isClosed() || position() > at || state()?.current?.state === 'closed'
       await insist({ kind: 'reveal', position: at }, isRevealed)

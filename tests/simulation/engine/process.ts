@@ -5,7 +5,7 @@
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import type { Scheduled, Scheduler } from './scheduler.ts'
 
-export interface CallOptions {
+interface CallOptions {
   /** What the caller gets if the call fails; undefined: it cannot. */
   failure?: () => Error
   /** What was sent before a crash may arrive after it, even once the next instance runs; else it is then or never. */

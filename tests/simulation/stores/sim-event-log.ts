@@ -143,7 +143,7 @@ export const createSimEventLog = (scheduler: Scheduler, partitions: number, unre
       position = (records.at(-1)?.offset ?? position) + 1
       settle()
       // As after a rebalance: it goes on from an older offset.
-      if (unrest() && random.chance(0.02)) position = Math.max(from, position - random.int(REWIND_MAX))
+      if (unrest() && random.chance(0.05)) position = Math.max(from, position - random.int(REWIND_MAX))
       busy = false
       pump()
     }
@@ -151,7 +151,7 @@ export const createSimEventLog = (scheduler: Scheduler, partitions: number, unre
       if (busy || closed || !process.alive) return
       const end = endOf(topic, partition)
       if (position >= end) return settle()
-      const limit = unrest() ? 1 + random.int(BATCH_MAX) : BATCH_MAX
+      const limit = unrest() ? 1 + random.int(random.chance(0.5) ? 2 : BATCH_MAX) : BATCH_MAX
       const records = listOf(topic, partition)
         .filter(({ offset }) => offset >= position)
         .slice(0, limit)
