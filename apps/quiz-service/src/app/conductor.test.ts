@@ -211,6 +211,15 @@ describe('deadlines', () => {
     expect([await after.place(), after.stopped]).toEqual(['running 1 closed', ['q1']])
     await after.deadlines.stop()
   })
+  it('[Q7.2] come at once when the system clock is put forward', async () => {
+    const { clock, deadlines, place } = await running()
+    deadlines.start()
+    await clock.advance(100)
+    clock.setNow(T0 + 60_000)
+    await clock.advance(1_000)
+    expect(await place()).toBe('running 1 closed')
+    await deadlines.stop()
+  })
   it('[Q9] outlive a store that is away for a while', async () => {
     const memory = createMemoryQuizStore()
     let away = true

@@ -67,7 +67,8 @@ export const createDeadlines = ({ store, expire, clock, logger, pollMs }: Deadli
     try {
       const due = await store.unfinished(clock.now() + 2 * pollMs, BATCH)
       for (const { quizId, position, state, deadline } of due) {
-        if (state === 'closing') close(quizId, position)
+        // A timer does not notice that the system clock was put forward.
+        if (state === 'closing' || (deadline !== null && deadline <= clock.now())) close(quizId, position)
         else if (deadline !== null && timers.get(quizId)?.position !== position) closeAt(quizId, position, deadline)
       }
       complained = false

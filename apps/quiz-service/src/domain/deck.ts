@@ -12,6 +12,7 @@ const absent = (message: string) =>
     .unknown()
     .optional()
     .refine((value) => value === undefined, { message })
+    .meta({ not: {}, description: message })
 
 const common = {
   prompt: paragraph(LIMITS.prompt),

@@ -1,4 +1,4 @@
-import { type Deck, deck, LIMITS, timestamp } from '@quizboard/shared/contracts/rest.ts'
+import { type Deck, deck, LIMITS, problem, timestamp } from '@quizboard/shared/contracts/rest.ts'
 import { ProblemError } from '@quizboard/shared/http/problem.ts'
 import { type Route, route } from '@quizboard/shared/http/route.ts'
 import { z } from 'zod'
@@ -24,6 +24,8 @@ const importProblem = z.object({
   detail: z.string(),
   value: z.unknown().optional(),
 })
+
+const nothingImported = problem.extend({ errors: z.array(importProblem) }).meta({ id: 'ImportProblem' })
 
 const ROOT = '/api/v1/decks'
 const created = (made: Deck) => ({ status: 201, body: made, headers: { location: `${ROOT}/${made.deck_id}` } })
@@ -63,7 +65,10 @@ export const deckRoutes = ({ store, decks }: DeckRouteDeps): Route[] => {
       summary: 'Make a deck of a CSV table; rows with a problem are told and left out',
       query: z.object({ title: line(LIMITS.title) }),
       body: { schema: z.string(), type: 'text/csv', limitBytes: LIMITS.deckBytes },
-      replies: { 201: deck.extend({ errors: z.array(importProblem) }).meta({ id: 'ImportedDeck' }) },
+      replies: {
+        201: deck.extend({ errors: z.array(importProblem) }).meta({ id: 'ImportedDeck' }),
+        422: nothingImported,
+      },
       handle: async ({ query, body }) => created(await decks.import(query.title, readCsv(body))),
     }),
     route({

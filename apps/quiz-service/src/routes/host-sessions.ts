@@ -1,5 +1,5 @@
 import type { Signer } from '@quizboard/shared/auth/tokens.ts'
-import { timestamp } from '@quizboard/shared/contracts/rest.ts'
+import { problem, timestamp } from '@quizboard/shared/contracts/rest.ts'
 import { ProblemError } from '@quizboard/shared/http/problem.ts'
 import type { RateLimiter } from '@quizboard/shared/http/rate-limit.ts'
 import { type Route, route } from '@quizboard/shared/http/route.ts'
@@ -28,7 +28,7 @@ export const hostSessionRoutes = (deps: HostSessionRouteDeps): Route[] => {
       auth: 'none',
       summary: 'Exchange the one-time code of the host’s link for a host token',
       body: { schema: loginRequest },
-      replies: { 201: hostSession },
+      replies: { 201: hostSession, 401: problem, 422: problem, 429: problem },
       async handle({ body, address }) {
         const taken = loginRate.take(address)
         if (!taken.ok)

@@ -1,5 +1,5 @@
 import type { Signer } from '@quizboard/shared/auth/tokens.ts'
-import { clientId, joined as joinedSchema, LIMITS } from '@quizboard/shared/contracts/rest.ts'
+import { clientId, joined as joinedSchema, LIMITS, problem } from '@quizboard/shared/contracts/rest.ts'
 import { ProblemError } from '@quizboard/shared/http/problem.ts'
 import type { RateLimiter } from '@quizboard/shared/http/rate-limit.ts'
 import { type Reply, type Route, route } from '@quizboard/shared/http/route.ts'
@@ -68,7 +68,7 @@ export const playerRoutes = ({ store, joins, signer, findQuiz, joinRate }: Playe
           return player && reply(player)
         },
       },
-      replies: { 201: joinedSchema },
+      replies: { 201: joinedSchema, 409: problem, 422: problem, 429: problem, 503: problem },
       async handle({ resource, body, address }) {
         takeRate(address)
         const outcome = await joins.join(resource.quizId, { name: body.name, joinId: body.join_id ?? null })

@@ -1,4 +1,4 @@
-import { openQuestion, quiz as quizSchema, quizState } from '@quizboard/shared/contracts/rest.ts'
+import { openQuestion, problem, quiz as quizSchema, quizState } from '@quizboard/shared/contracts/rest.ts'
 import { ProblemError } from '@quizboard/shared/http/problem.ts'
 import { type Caller, type Route, route } from '@quizboard/shared/http/route.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
@@ -54,7 +54,7 @@ export const quizRoutes = (deps: QuizRouteDeps): Route[] => {
       auth: 'host',
       summary: 'Make a quiz of a deck',
       body: { schema: quizRequest },
-      replies: { 201: quizSchema },
+      replies: { 201: quizSchema, 422: problem },
       async handle({ body }) {
         const made = await quizzes.add(body)
         return { status: 201, body: toQuizBody(made), headers: { location: `${ROOT}/${made.quizId}` } }
@@ -104,6 +104,8 @@ export const quizRoutes = (deps: QuizRouteDeps): Route[] => {
   ]
 }
 
+const LIFECYCLE_REPLIES = { 200: quizSchema, 409: problem, 503: problem }
+
 const lifecycleRoutes = ({ conductor, findQuiz }: QuizRouteDeps): Route[] => {
   const run = async (quiz: Quiz, command: Command) => {
     const outcome = await conductor.run(quiz.quizId, command)
@@ -126,7 +128,7 @@ const lifecycleRoutes = ({ conductor, findQuiz }: QuizRouteDeps): Route[] => {
       summary,
       resource: findQuiz,
       body: { schema: noFields, optional: true },
-      replies: { 200: quizSchema },
+      replies: LIFECYCLE_REPLIES,
       handle: ({ resource }) => run(resource, { kind }),
     })
   const positioned = (kind: 'reveal' | 'next', summary: string): Route =>
@@ -137,7 +139,7 @@ const lifecycleRoutes = ({ conductor, findQuiz }: QuizRouteDeps): Route[] => {
       summary,
       resource: findQuiz,
       body: { schema: atPosition, optional: true },
-      replies: { 200: quizSchema },
+      replies: LIFECYCLE_REPLIES,
       handle: ({ resource, body }) => run(resource, { kind, position: body.position }),
     })
   return [
