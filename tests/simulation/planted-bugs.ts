@@ -52,8 +52,9 @@ const versionsBeginAnew: Wrappers = {
   },
 }
 
-export const PLANTED_BUGS: readonly { name: string; plant(): Wrappers; rules: RegExp }[] = [
-  { name: 'no revision check', plant: withoutRevisionCheck, rules: /Q2|Q3|Q4/ },
-  { name: 'acknowledge before commit', plant: () => acknowledgedBeforeCommit, rules: /Q1|Q8/ },
-  { name: 'version reset after restart', plant: () => versionsBeginAnew, rules: /Q5|Q4/ },
+/** `rule`: the one that each breaks; `rules`: those by which an oracle may notice. */
+export const PLANTED_BUGS: readonly { rule: string; name: string; plant(): Wrappers; rules: RegExp }[] = [
+  { rule: 'Q3.1', name: 'no revision check', plant: withoutRevisionCheck, rules: /Q2|Q3|Q4/ },
+  { rule: 'Q1.1', name: 'acknowledge before commit', plant: () => acknowledgedBeforeCommit, rules: /Q1|Q8/ },
+  { rule: 'Q5.1', name: 'version reset after restart', plant: () => versionsBeginAnew, rules: /Q5|Q4/ },
 ]
