@@ -83,28 +83,35 @@ const cpuMicros = (): number => {
   return user + system
 }
 
-interface Batch {
-  ids: string[]
-  deltas: Int32Array
-}
-const inBatches = (players: Players, changes: Changes): Batch[] =>
-  Array.from({ length: Math.ceil(changes.players.length / BATCH) }, (_, i) => ({
-    ids: Array.from(changes.players.subarray(i * BATCH, (i + 1) * BATCH), (player) => players.id(player)),
-    deltas: changes.deltas.subarray(i * BATCH, (i + 1) * BATCH),
-  }))
-
 let time = 1_800_000_000_000
 let ranks = 0
 
-function updateAndRank(ranking: Ranking, batches: readonly Batch[]): void {
-  for (const { ids, deltas } of batches) {
-    const handles = ranking.findAll(ids)
-    for (let i = 0; i < handles.length; i++) {
-      const handle = handles[i] as number
-      ranking.move(handle, ranking.scoreAt(handle) + (deltas[i] as number), time++)
-      ranks += ranking.rankAt(handle)
-    }
+/** One batch of parsed events: the look-ups, then each update and its rank. */
+function updateAndRank(ranking: Ranking, ids: readonly string[], deltas: Int32Array, from: number): number {
+  const handles = ranking.findAll(ids)
+  let sum = 0
+  for (let i = 0; i < handles.length; i++) {
+    const handle = handles[i] as number
+    ranking.move(handle, ranking.scoreAt(handle) + (deltas[i] as number), from + i)
+    sum += ranking.rankAt(handle)
   }
+  return sum
+}
+
+/** Calls `work` with batches of fresh ids; seconds of wall and processor time that it takes. */
+function timeBatches(players: Players, changes: Changes, work: (ids: string[], deltas: Int32Array) => void) {
+  let wall = 0
+  let cpu = 0
+  for (let start = 0; start < changes.players.length; start += BATCH) {
+    const ids = Array.from(changes.players.subarray(start, start + BATCH), (player) => players.id(player))
+    const deltas = changes.deltas.subarray(start, start + BATCH)
+    const cpuBefore = cpuMicros()
+    const before = process.hrtime.bigint()
+    work(ids, deltas)
+    wall += Number(process.hrtime.bigint() - before)
+    cpu += cpuMicros() - cpuBefore
+  }
+  return { wall: wall / 1e9, cpu: cpu / 1e6 }
 }
 
 function roundOfOurs(
@@ -113,19 +120,16 @@ function roundOfOurs(
   untimed: Changes,
   timed: Changes,
 ): Sample & { findNs: number } {
-  const warmUp = inBatches(players, untimed)
-  const batches = inBatches(players, timed)
-  updateAndRank(ranking, warmUp)
-  const cpuBefore = cpuMicros()
-  const before = process.hrtime.bigint()
-  updateAndRank(ranking, batches)
-  const wall = Number(process.hrtime.bigint() - before)
-  const cpu = cpuMicros() - cpuBefore
-  const again = inBatches(players, timed)
-  const beforeFind = process.hrtime.bigint()
-  for (const { ids } of again) ranks += ranking.findAll(ids)[0] as number
-  const findNs = Number(process.hrtime.bigint() - beforeFind) / TIMED
-  return { wall: (TIMED * 1e9) / wall, cpu: (TIMED * 1e6) / cpu, findNs }
+  const update = (ids: string[], deltas: Int32Array) => {
+    ranks += updateAndRank(ranking, ids, deltas, time)
+    time += BATCH
+  }
+  timeBatches(players, untimed, update)
+  const { wall, cpu } = timeBatches(players, timed, update)
+  const find = timeBatches(players, timed, (ids) => {
+    ranks += ranking.findAll(ids)[0] as number
+  })
+  return { wall: TIMED / wall, cpu: TIMED / cpu, findNs: (find.wall * 1e9) / TIMED }
 }
 
 async function roundOfRedis(

@@ -7,6 +7,7 @@
  */
 import type { REACHED_HIGH as HIGH, IdTable, REACHED_LOW as LOW, PLACE as RECORD_PLACE } from './id-table.ts'
 import {
+  type Bound,
   type LEAF_PLACE_BITS,
   type LEAF_PLACES,
   type NO_SLOT,
@@ -172,8 +173,7 @@ export class ScoreTree {
     for (let level = height; level > 0; level--) {
       let slot = this.#lastAbove(node, score)
       const next = slot + 1
-      if ((next & (FAN - 1)) !== 0 && boundScore[next] === score)
-        slot = this.#lastTied(node, slot, score, reachedAt, handle)
+      if ((next & (FAN - 1)) !== 0 && boundScore[next] === score) slot = this.#lastTied(slot, score, reachedAt, handle)
       node = child[slot] as number
     }
     return node
@@ -197,14 +197,19 @@ export class ScoreTree {
     return block + above
   }
 
-  /** The last slot from `slot` on whose bound is not after a key; the next one's has the key's score. */
-  #lastTied(node: number, slot: number, score: number, reachedAt: number, handle: number): number {
-    const { boundScore, fan } = this.#nodes
-    let low = slot
-    let high = node * FAN + (fan[node] as number) - 1
+  /** The last slot from `above` on whose bound is not after a key; the slots behind `above` begin with bounds of the key's score. */
+  #lastTied(above: number, score: number, reachedAt: number, handle: number): number {
+    const { boundScore } = this.#nodes
+    const end = (above | (FAN - 1)) + 1
+    let high = above + 1
+    while (high + 1 < end && boundScore[high + 1] === score) high++
+    // Mostly the key is the latest of its score.
+    if (this.#tiedBound(high, reachedAt, handle)) return high
+    let low = above
+    high--
     while (low < high) {
       const middle = (low + high + 1) >>> 1
-      if (boundScore[middle] === score && this.#tiedBound(middle, reachedAt, handle)) low = middle
+      if (this.#tiedBound(middle, reachedAt, handle)) low = middle
       else high = middle - 1
     }
     return low
@@ -226,25 +231,59 @@ export class ScoreTree {
   }
 
   /**
-   * Makes room in a full leaf for a key; returns the leaf for it. A key behind all others gets a leaf of its own: so joins
-   * in the order of their time fill leaves to the brim.
+   * Makes room in a full leaf for a key; returns the leaf for it. A key that comes last of its score will be followed by
+   * others that come last: the leaf is split behind it, and the leaves that are left behind are full. Else it is halved.
    */
   #split(leaf: number, handle: number, score: number, reachedAt: number): number {
+    const { scores, handles } = this.#nodes
+    let isLast = true
+    let hasEqual = false
+    for (let place = leaf * LEAF; place < (leaf + 1) * LEAF && isLast; place++) {
+      if (scores[place] !== score) continue
+      hasEqual = true
+      isLast = this.#precedes(score, handles[place] as number, score, handle)
+    }
+    return hasEqual && isLast ? this.#splitBehind(leaf, handle, score, reachedAt) : this.#halve(leaf, handle, score)
+  }
+
+  /** Splits a leaf where a key that is the last of its score belongs. */
+  #splitBehind(leaf: number, handle: number, score: number, reachedAt: number): number {
     const nodes = this.#nodes
     const added = nodes.newLeaf()
-    this.#sort(leaf)
-    const last = leaf * LEAF + LEAF - 1
-    if (this.#precedes(nodes.scores[last] as number, nodes.handles[last] as number, score, handle)) {
+    const { scores, handles } = nodes
+    let first = -1
+    for (let place = leaf * LEAF; place < (leaf + 1) * LEAF; place++) {
+      const other = scores[place] as number
+      if (other >= score) continue
+      const known = handles[place] as number
+      if (first === -1 || this.#precedes(other, known, scores[first] as number, handles[first] as number)) first = place
+    }
+    if (first === -1) {
       nodes.attachAfter(0, leaf, added, 0, { score, reachedAt, handle })
       return added
     }
+    const bound = this.#keyAt(first)
+    const moved = nodes.moveBelow(leaf, score, added)
+    nodes.addWeight(nodes.leafSlot[leaf] as number, -moved)
+    nodes.attachAfter(0, leaf, added, moved, bound)
+    return leaf
+  }
+
+  #halve(leaf: number, handle: number, score: number): number {
+    const nodes = this.#nodes
+    const added = nodes.newLeaf()
+    this.#sort(leaf)
     const middle = leaf * LEAF + LEAF / 2
-    const boundHandle = nodes.handles[middle] as number
-    const bound = { score: nodes.scores[middle] as number, reachedAt: this.reachedOf(boundHandle), handle: boundHandle }
+    const bound = this.#keyAt(middle)
     nodes.moveEntries(middle, added)
     nodes.addWeight(nodes.leafSlot[leaf] as number, -LEAF / 2)
     nodes.attachAfter(0, leaf, added, LEAF / 2, bound)
-    return this.#precedes(score, handle, bound.score, boundHandle) ? leaf : added
+    return this.#precedes(score, handle, bound.score, bound.handle) ? leaf : added
+  }
+
+  #keyAt(place: number): Bound {
+    const handle = this.#nodes.handles[place] as number
+    return { score: this.#nodes.scores[place] as number, reachedAt: this.reachedOf(handle), handle }
   }
 
   /** Whether record `a` with `scoreA` is listed before `b` with `scoreB`. */

@@ -173,6 +173,19 @@ export class TreeNodes {
     }
   }
 
+  /** Moves the entries of a full leaf that score less than `score` into an empty one; returns how many. Counts are the caller's. */
+  moveBelow(from: number, score: number, to: number): number {
+    let moved = 0
+    for (let place = from * LEAF; place < (from + 1) * LEAF; place++) {
+      const other = this.scores[place] as number
+      if (other >= score) continue
+      this.put(to, other, this.handles[place] as number)
+      this.free(place)
+      moved++
+    }
+    return moved
+  }
+
   /** Moves slots with all they have; children are at `level`. Returns the entries under them. */
   #moveSlots(level: number, from: number, end: number, to: number): number {
     this.child.copyWithin(to, from, end)
