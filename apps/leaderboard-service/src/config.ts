@@ -3,10 +3,12 @@ import { type Env, readConfig, setting } from '@quizboard/shared/kit/config.ts'
 import { z } from 'zod'
 import { LIVE_DEFAULTS, type LiveSettings } from './adapters/ws-settings.ts'
 import { EDGE_DEFAULTS, type EdgeSettings } from './app/edge.ts'
+import { OWNER_DEFAULTS, type OwnerSettings } from './app/owner-settings.ts'
 
 export interface LeaderboardSettings {
   live?: Partial<LiveSettings>
   edge?: Partial<EdgeSettings>
+  owner?: Partial<OwnerSettings>
 }
 
 /** By the names of the variables. */
@@ -22,6 +24,11 @@ export const schema = z.object({
   QUIZBOARD_TICK_MIN_MS: setting.int({ min: 1, max: 1_000, default: EDGE_DEFAULTS.minMs }),
   QUIZBOARD_TICK_MAX_MS: setting.int({ min: 50, max: 1_500, default: EDGE_DEFAULTS.maxMs }),
   QUIZBOARD_QUIZ_IDLE_MS: setting.int({ min: 1_000, max: 86_400_000, default: EDGE_DEFAULTS.idleMs }),
+  QUIZBOARD_BOARD_FLUSH_MS: setting.int({ min: 10, max: 10_000, default: OWNER_DEFAULTS.flushMs }),
+  QUIZBOARD_BOARD_DIRTY_ROWS_LIMIT: setting.int({ min: 100, max: 1_000_000, default: OWNER_DEFAULTS.dirtyRows }),
+  QUIZBOARD_BOARD_USERS_LIMIT: setting.int({ min: 1, max: 10_000_000, default: OWNER_DEFAULTS.usersPerBoard }),
+  QUIZBOARD_BOARD_IDLE_MS: setting.int({ min: 1_000, max: 86_400_000, default: OWNER_DEFAULTS.idleMs }),
+  QUIZBOARD_KNOWN_QUIZZES_LIMIT: setting.int({ min: 100, max: 10_000_000, default: OWNER_DEFAULTS.quizzes }),
 })
 
 /** Throws ConfigError with all problems at once. */
@@ -42,6 +49,13 @@ export const readLeaderboardSettings = (env: Env): Required<LeaderboardSettings>
       maxMs: Math.max(set.QUIZBOARD_TICK_MIN_MS, set.QUIZBOARD_TICK_MAX_MS),
       stuckMs: set.QUIZBOARD_STUCK_SOCKET_MS,
       idleMs: set.QUIZBOARD_QUIZ_IDLE_MS,
+    },
+    owner: {
+      flushMs: set.QUIZBOARD_BOARD_FLUSH_MS,
+      dirtyRows: set.QUIZBOARD_BOARD_DIRTY_ROWS_LIMIT,
+      usersPerBoard: set.QUIZBOARD_BOARD_USERS_LIMIT,
+      idleMs: set.QUIZBOARD_BOARD_IDLE_MS,
+      quizzes: set.QUIZBOARD_KNOWN_QUIZZES_LIMIT,
     },
   }
 }
