@@ -114,6 +114,28 @@ describe('closing a question', () => {
       [5, 'closed', key],
     ])
   })
+  it('[Q7.2] whoever accepts answers is told once `closing` is in the log: who starts later has read it', async () => {
+    let inLog: string[] | undefined
+    const { conductor, events } = await running({
+      async stop() {
+        inLog = events().map(({ question }) => question?.state ?? '-')
+      },
+    })
+    await conductor.run('QUIZ', { kind: 'reveal' })
+    expect(inLog).toEqual(['-', '-', 'open', 'closing'])
+  })
+  it('[Q7.2] while the log is away a close waits, and is finished when it is back', async () => {
+    const { clock, conductor, deadlines, relay, stopped, place, log } = await running()
+    log.away = true
+    expect((await conductor.run('QUIZ', { kind: 'reveal' })).kind).toBe('unconfirmed')
+    expect([stopped, await place()]).toEqual([[], 'running 1 closing'])
+    log.away = false
+    deadlines.start()
+    await clock.advance(1_000)
+    expect([stopped, await place()]).toEqual([['q1'], 'running 1 closed'])
+    await deadlines.stop()
+    await relay.flush()
+  })
   it('[Q8.3] fifty clicks on next with one position move on once', async () => {
     const { conductor, place, events } = await running()
     const outcomes = await Promise.all(

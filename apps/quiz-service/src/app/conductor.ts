@@ -17,7 +17,7 @@ export type Outcome =
   | { kind: 'done'; quiz: Quiz; changed: boolean }
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'unknown' }
-  /** The answer-services did not confirm in time; the question stays `closing` and is finished later. */
+  /** The answer-services did not confirm in time, or the log is away; the question stays `closing` and is finished later. */
   | { kind: 'unconfirmed' }
 
 export interface Conductor {
@@ -62,11 +62,15 @@ export const createConductor = (options: ConductorOptions): Conductor => {
 
   /**
    * First `closing` is in the log, then those who accept now are told: an answer-service that starts after it was to be
-   * told has read `closing` before it accepts anything.
+   * told has read `closing` before it accepts anything. False: the log is away.
    */
-  const stopAnswers = async (quizId: string, questionId: string) => {
-    await relay.flush()
-    await answers.stopAccepting(quizId, [questionId])
+  const stopAnswers = async (quizId: string, questionId: string): Promise<boolean> => {
+    const isLogged = await relay.flush().then(
+      () => true,
+      () => false,
+    )
+    if (isLogged) await answers.stopAccepting(quizId, [questionId])
+    return isLogged
   }
 
   return {
@@ -87,8 +91,8 @@ export const createConductor = (options: ConductorOptions): Conductor => {
         }
         // From now on the command means this question, whoever moves the quiz on meanwhile: a double click acts once.
         if (command.kind === 'next' || command.kind === 'reveal') command = { ...command, position: decision.position }
-        if (!(await within(clock, stopAnswersMs, stopAnswers(quizId, decision.questionId))))
-          return { kind: 'unconfirmed' }
+        const stopping = stopAnswers(quizId, decision.questionId)
+        if (!(await within(clock, stopAnswersMs, stopping)) || !(await stopping)) return { kind: 'unconfirmed' }
         stopped = decision.position
       }
     },
