@@ -128,6 +128,21 @@ describe('ranking', () => {
     expect([ranking.rankAt(anna), ranking.rank('ben'), ranking.rank('other-7')]).toEqual([1, 1, 3])
   })
 
+  it('[Q4] finds a batch as it finds one by one, in a table larger than a cache', () => {
+    const ranking = createRanking()
+    const ids = Array.from({ length: 50_000 }, (_, i) =>
+      i % 100 === 0 ? `名前 ${i}` : `player-${i}-${'x'.repeat(i % 30)}`,
+    )
+    for (const [i, id] of ids.entries()) ranking.set(id, i % 1000, i)
+    const asked = [...ids.slice(0, 1000), 'nobody', '', ...ids.slice(-70), 'x'.repeat(5000)]
+    const found = ranking.findAll(asked)
+    expect([...found]).toEqual(asked.map((id) => ranking.find(id) ?? 0))
+    expect([...found].filter((handle) => handle === 0)).toHaveLength(3)
+    expect(ranking.findAll([])).toHaveLength(0)
+    expect(ranking.rank(ids[999] ?? '')).toBe(1)
+    expect(ranking.bytes / ranking.size).toBeLessThan(100)
+  })
+
   it('[Q4] the first of an equal run keeps its rank on every page', () => {
     const ranking = createRanking()
     for (let i = 0; i < 300; i++) ranking.set(`p${i}`, i < 2 ? 7 : 5, i)
