@@ -2,8 +2,11 @@
 import type { Standing } from '@quizboard/shared/contracts/rest.ts'
 import { useLayoutEffect, useRef } from 'react'
 import { displayName, formatNumber, plural } from '../lib/text.ts'
+import { useCalm } from '../lib/use-calm.ts'
 
 const MOVE_MS = 600
+/** A board changes up to twenty times a second: each move is played to its end before the next. */
+const CALM_MS = MOVE_MS + 150
 
 export const prefersLessMotion = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
 
@@ -23,7 +26,7 @@ const useMovingRows = (rows: readonly Standing[]) => {
       if (prefersLessMotion() || before.size === 0 || from === element.offsetTop) continue
       const start =
         from === undefined
-          ? { opacity: 0 }
+          ? { opacity: 0.3 }
           : { transform: `translateY(${from - element.offsetTop}px)`, zIndex: from > element.offsetTop ? 1 : 0 }
       element.animate([start, { transform: 'none', opacity: 1 }], {
         duration: MOVE_MS,
@@ -36,14 +39,19 @@ const useMovingRows = (rows: readonly Standing[]) => {
 }
 
 export interface BoardProps {
+  /** The same array until the board changes. */
   rows: readonly Standing[]
+  /** How many of them to show. */
+  most?: number
   /** Everyone on the board, shown or not. */
   players: number
   ownId?: string
 }
 
-export const Board = ({ rows, players, ownId }: BoardProps) => {
-  const list = useMovingRows(rows)
+export const Board = ({ rows: newest, most = newest.length, players, ownId }: BoardProps) => {
+  const calm = useCalm(newest, CALM_MS)
+  const rows = calm.slice(0, most)
+  const list = useMovingRows(calm)
   return (
     <div>
       <ol className="board" ref={list}>

@@ -47,7 +47,7 @@ export const RunPanel = ({ quiz, live, steps }: { quiz: Quiz; live: LiveState; s
       <Question quiz={quiz} live={live} question={question} />
       <aside className="run-side">
         <h2>Board</h2>
-        {live.board && <Board rows={live.board.top.slice(0, BOARD_ROWS)} players={live.board.players} />}
+        {live.board && <Board rows={live.board.top} most={BOARD_ROWS} players={live.board.players} />}
       </aside>
       <div className="run-steps">
         <div className="row run-keys small soft">

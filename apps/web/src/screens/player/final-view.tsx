@@ -51,7 +51,7 @@ export const FinalView = ({ place, state, title }: { place: Place; state: Player
           <section className="stack" aria-labelledby="podium-title">
             <h2 id="podium-title">The board</h2>
             {board.top.some((row) => row.score > 0) && <Podium rows={board.top} names={2} />}
-            <Board rows={board.top.slice(0, 10)} players={board.players} ownId={place.user_id} />
+            <Board rows={board.top} most={10} players={board.players} ownId={place.user_id} />
           </section>
         )}
         <OwnAnswers state={state} />

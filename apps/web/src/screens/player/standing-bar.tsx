@@ -92,6 +92,8 @@ const verdictOf = (
   }
 }
 
+const SETTLED_MS = 2_500
+
 interface OwnStandingProps {
   name: string
   rank: number | undefined
@@ -105,8 +107,14 @@ const OwnStanding = ({ name, rank, score, players }: OwnStandingProps) => {
   const isFirst = useRef(true)
   useEffect(() => {
     if (rank === undefined || score === undefined) return
-    if (isFirst.current) isFirst.current = false
-    else announce(`You are ${ordinal(rank)} with ${formatNumber(score)} points.`, 'rank')
+    if (isFirst.current) {
+      isFirst.current = false
+      return
+    }
+    // While others answer the rank moves all the time: it is read once it has come to rest.
+    const text = `You are ${ordinal(rank)} with ${formatNumber(score)} points.`
+    const timer = setTimeout(() => announce(text, 'rank'), SETTLED_MS)
+    return () => clearTimeout(timer)
   }, [rank, score, announce])
   return (
     <div className="own">

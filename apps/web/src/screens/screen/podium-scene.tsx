@@ -15,7 +15,7 @@ export const PodiumScene = ({ live }: { live: LiveState }) => {
   return (
     <div className="scene-podium" data-alone={behind.length === 0}>
       {hasPoints && <Confetti />}
-      <section className="scene-main">
+      <section className="scene-main scene-steps">
         <Heading about="screen podium">{hasPoints ? 'Well played!' : 'That was the quiz'}</Heading>
         {board && hasPoints ? (
           <Podium rows={board.top} names={4} />

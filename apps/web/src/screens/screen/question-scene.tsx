@@ -9,16 +9,17 @@ import { OptionList } from '../../components/option-list.tsx'
 import { Heading } from '../../components/screen.tsx'
 import { useTally } from '../../host/use-tally.ts'
 import { formatNumber } from '../../lib/text.ts'
+import { useFit } from '../../lib/use-fit.ts'
 import type { LiveState } from '../../live/state.ts'
 import type { FrameQuestion } from '../../player/view.ts'
 
 const BOARD_ROWS = 8
 
-/** Long texts get smaller letters, and the longest the whole width: a projector does not scroll. */
+/** Many or long options stand side by side; the longest texts get the whole width. */
 const densityOf = ({ prompt, options = [] }: FrameQuestion): 'airy' | 'dense' | 'full' => {
   const size = options.reduce((sum, option) => sum + option.length, prompt.length)
   if (size > 900) return 'full'
-  return size > 420 || options.length > 6 ? 'dense' : 'airy'
+  return size > 420 || options.length > 4 ? 'dense' : 'airy'
 }
 
 interface QuestionSceneProps {
@@ -33,9 +34,10 @@ export const QuestionScene = ({ live, quiz, question, api }: QuestionSceneProps)
   const tally = useTally(api, quiz.quiz_id, question)
   const remaining = useRemaining(isOpen ? question.deadline : undefined, live.clockOffsetMs ?? 0)
   const density = densityOf(question)
+  const fit = useFit<HTMLElement>(`${question.question_id} ${question.state} ${tally?.groups.length ?? 0}`)
   return (
     <div className="scene-question" data-density={density}>
-      <section className="scene-main">
+      <section className="scene-main scene-fit" ref={fit}>
         <div className="row spread scene-head">
           <span className="question-count">
             Question <b className="digits">{question.position}</b> of {quiz.question_count}
@@ -66,7 +68,7 @@ export const QuestionScene = ({ live, quiz, question, api }: QuestionSceneProps)
         <aside className="scene-board">
           <h2>Board</h2>
           {live.board && live.board.top.length > 0 ? (
-            <Board rows={live.board.top.slice(0, BOARD_ROWS)} players={live.board.players} />
+            <Board rows={live.board.top} most={BOARD_ROWS} players={live.board.players} />
           ) : (
             <p className="soft">The first players will be listed here.</p>
           )}
