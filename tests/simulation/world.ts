@@ -101,7 +101,13 @@ export const createWorld = (scheduler: Scheduler, plan: Plan, wrappers: Wrappers
   const startBoardOn = (process: Process) => {
     const store = wrappers.boardStore?.(boards.open(process)) ?? boards.open(process)
     const eventLog = wrappers.boardLog?.(log.open(process)) ?? log.open(process)
-    const instance = startBoard(process, store, eventLog, (err) => parts.log.warn({ err }, 'the board met an error'))
+    const onError = (err: unknown) => parts.log.warn({ err }, 'the board met an error')
+    // One that has lost a partition ends, as it would without its lease; whoever is wanted starts again.
+    const onLost = () => {
+      const domain = domains.find(({ name }) => process.name.startsWith(`${name}.`))
+      process.after(random.int(1_000), 'gives up', () => domain && crash(domain, process))
+    }
+    const instance = startBoard(process, store, eventLog, onError, onLost)
     running.add(instance)
     return instance
   }
@@ -158,6 +164,7 @@ export const createWorld = (scheduler: Scheduler, plan: Plan, wrappers: Wrappers
     })
   }
   const crash = (domain: Domain, process: Process) => {
+    if (!process.alive) return
     trace.add(`${scheduler.now()} ${process.name} crashes`)
     for (const instance of running) if (instance.process === process) running.delete(instance)
     process.crash()

@@ -30,9 +30,10 @@ export const startBoard = (
   store: BoardStore,
   log: EventLog,
   onError: (error: unknown) => void,
+  onLost: () => void,
 ): BoardInstance => {
   const { clock } = process
-  const owner = createOwner({ store, log, clock, observer: silent, onError })
+  const owner = createOwner({ store, log, clock, observer: silent, onError, onLost })
   const edge = createEdge({ feed: owner.feed, verifier, clock, createRanking })
   return { kind: 'board', process, owner, edge, started: owner.start() }
 }
