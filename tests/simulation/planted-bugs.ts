@@ -3,7 +3,7 @@ import type { AnswerStore } from '@quizboard/answer-service/ports/answer-store.t
 import type { BoardStore } from '@quizboard/leaderboard-service/ports/board-store.ts'
 import { TOPICS } from '@quizboard/shared/contracts/events.ts'
 import type { EventLog, StoredRecord } from '@quizboard/shared/ports/event-log.ts'
-import type { Wrappers } from './world.ts'
+import type { Wrappers } from './product/instances.ts'
 
 /** Each event of ours looks newer than all before it: as if the boards did not compare revisions. */
 const withoutRevisionCheck = (): Wrappers => {

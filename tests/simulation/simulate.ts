@@ -12,7 +12,8 @@ import { judgeAtRest, type Watched } from './oracle/at-rest.ts'
 import { createFrameWatch, newShown } from './oracle/frames.ts'
 import { makePlan } from './plan.ts'
 import { addQuiz } from './product/add-quiz.ts'
-import { createWorld, type World, type Wrappers } from './world.ts'
+import type { Wrappers } from './product/instances.ts'
+import { createWorld, type World } from './world.ts'
 
 export interface RunOptions {
   seed: number
