@@ -6,6 +6,7 @@ import { schema as leaderboardSchema, readLeaderboardSettings } from '@quizboard
 import { schema as quizSchema, readQuizSettings } from '@quizboard/quiz-service/config.ts'
 import { ConfigError, type Env, readConfig, setting } from '@quizboard/shared/kit/config.ts'
 import { z } from 'zod'
+import { readServerSettings, serverSchema } from './server-settings.ts'
 
 const MOST = 1_000_000
 const count = (fallback: number) => setting.int({ min: 1, max: MOST, default: fallback })
@@ -53,6 +54,10 @@ const settings = {
     schema: setting.int({ min: 0, max: 10, default: 0 }),
     about: 'how many proxies in front tell the client’s address (0)',
   },
+  QUIZBOARD_STORES: {
+    schema: setting.oneOf(['embedded', 'servers'], { default: 'embedded' }),
+    about: 'embedded: all in the data folder; servers: Kafka, MongoDB and PostgreSQL, see below (embedded)',
+  },
   QUIZBOARD_CONNECTIONS_LIMIT: { schema: count(30_000), about: 'open connections (30000)' },
   QUIZBOARD_ANSWERS_PER_S: { schema: count(50), about: 'answers a second of one player (50)' },
   QUIZBOARD_ANSWERS_BURST: { schema: count(200), about: 'answers at once of one player (200)' },
@@ -84,9 +89,10 @@ export const readSettings = (env: Env) => {
   const own = attempt(() => readOwnSettings(env))
   // The database is the embedded one, whose address is not known yet.
   const quiz = attempt(() => readQuizSettings({ ...env, POSTGRES_URL: 'postgres://embedded' }))
+  const servers = env.QUIZBOARD_STORES === 'servers' ? attempt(() => readServerSettings(env)) : undefined
   const leaderboard = attempt(() => readLeaderboardSettings(env))
-  if (!own || !quiz || !leaderboard) throw new ConfigError(problems)
-  return { ...own, quiz, leaderboard }
+  if (!own || !quiz || !leaderboard || problems.length > 0) throw new ConfigError(problems)
+  return { ...own, quiz, leaderboard, servers }
 }
 export type QuizboardSettings = ReturnType<typeof readSettings>
 
@@ -119,18 +125,25 @@ const fineTuning = (): [name: string, fallback: unknown][] =>
     .filter(([name]) => name.startsWith('QUIZBOARD_'))
     .map(([name, schema]) => [name, schema.safeParse(undefined).data])
 
+/** Of the real servers. */
+const serverNames = Object.keys(serverSchema.shape)
+
 /** Names of ours in the environment that mean nothing: typing errors, as a rule. */
 export const unknownSettings = (env: Env): string[] => {
-  const known = new Set([...Object.keys(settings), ...fineTuning().map(([name]) => name)])
+  const known = new Set([...Object.keys(settings), ...serverNames, ...fineTuning().map(([name]) => name)])
   return Object.keys(env).filter((name) => name.startsWith('QUIZBOARD_') && !known.has(name))
 }
 
 /** One line for each setting, with its default. */
 export const describeSettings = (): string => {
-  const names = [...Object.keys(settings), ...fineTuning().map(([name]) => name)]
+  const names = [...Object.keys(settings), ...serverNames, ...fineTuning().map(([name]) => name)]
   const width = Math.max(...names.map((name) => name.length))
   return [
     ...Object.entries(settings).map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`),
+    '',
+    'With QUIZBOARD_STORES=servers:',
+    '',
+    ...Object.entries(serverSchema.shape).map(([name, schema]) => `  ${name.padEnd(width)}  ${schema.description}`),
     '',
     'Fine tuning:',
     '',

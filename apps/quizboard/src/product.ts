@@ -18,6 +18,7 @@ import { openIdentity } from './identity.ts'
 import { openMetricsPort } from './metrics-port.ts'
 import { createReadiness } from './readiness.ts'
 import { loadSampleDeck } from './sample/load.ts'
+import { openServerStores } from './server-stores.ts'
 import { openStores } from './stores.ts'
 
 const WEB_FOLDER = fileURLToPath(new URL('../../web/dist', import.meta.url))
@@ -55,7 +56,9 @@ export const startProduct = async ({ settings, log, own, onCrash }: ProductOptio
   phase('the ports are open')
 
   const { signer, verifier, hostToken } = await openIdentity(folder, { ...settings, clock })
-  const { postgres, eventLog, answers, boards } = await openStores({ folder, clock, log, own, onCrash })
+  const { postgres, eventLog, answers, boards } = settings.servers
+    ? await openServerStores({ settings: settings.servers, clock, random, own })
+    : await openStores({ folder, clock, log, own, onCrash })
   phase('the stores are open')
 
   const wrongTokens = createRateLimiter({ ...settings.wrongTokens, clock })
@@ -63,7 +66,7 @@ export const startProduct = async ({ settings, log, own, onCrash }: ProductOptio
   const ofLeaderboard = { clock, random, eventLog, ...ports.tools('leaderboard-service') }
   const leaderboard = createLeaderboardService({
     ...ofLeaderboard,
-    owner: createBoardOwner({ ...ofLeaderboard, store: boards }),
+    owner: createBoardOwner({ ...ofLeaderboard, store: boards, settings: settings.leaderboard.owner }),
     verifier,
     wrongTokens,
     trustProxy,
