@@ -5,7 +5,15 @@ import { displayName, formatNumber, ordinal } from '../lib/text.ts'
 /** From left to right, as on a podium; read in the order of the ranks. */
 const RANKS = [2, 1, 3] as const
 
-export const Podium = ({ rows, names }: { rows: readonly Standing[]; names: number }) => (
+export interface PodiumProps {
+  rows: readonly Standing[]
+  /** Everyone on the board: the rows may be its beginning only. */
+  players: number
+  /** How many names stand on a step at most. */
+  names: number
+}
+
+export const Podium = ({ rows, players, names }: PodiumProps) => (
   <ol className="podium" data-steps={RANKS.filter((rank) => rows.some((row) => row.rank === rank)).length}>
     {RANKS.map((rank) => {
       const sharers = rows.filter((row) => row.rank === rank)
@@ -21,7 +29,7 @@ export const Podium = ({ rows, names }: { rows: readonly Standing[]; names: numb
                   </span>
                 ))}
                 {sharers.length > names && (
-                  <span className="small soft">and {formatNumber(sharers.length - names)} more</span>
+                  <span className="small soft">{others(sharers.length - names, isCut(rows, rank, players))}</span>
                 )}
               </div>
               <div className="podium-step">
@@ -39,3 +47,10 @@ export const Podium = ({ rows, names }: { rows: readonly Standing[]; names: numb
     })}
   </ol>
 )
+
+/** Whether more players than the rows that we have may share this rank. */
+const isCut = (rows: readonly Standing[], rank: number, players: number) =>
+  rows.length < players && rows.at(-1)?.rank === rank
+
+const others = (count: number, isMore: boolean) =>
+  isMore ? `and more than ${formatNumber(count)} others` : `and ${formatNumber(count)} more`

@@ -46,7 +46,7 @@ export const ResultsPanel = ({ quiz, live }: { quiz: Quiz; live: LiveState }) =>
         <>
           {hasPoints && (
             <section className="card results-podium" aria-label="Podium">
-              <Podium rows={top} names={3} />
+              <Podium rows={top} players={players} names={3} />
             </section>
           )}
           <div className="results-grid">

@@ -50,7 +50,7 @@ export const FinalView = ({ place, state, title }: { place: Place; state: Player
         {board && board.top.length > 1 && (
           <section className="stack" aria-labelledby="podium-title">
             <h2 id="podium-title">The board</h2>
-            {board.top.some((row) => row.score > 0) && <Podium rows={board.top} names={2} />}
+            {board.top.some((row) => row.score > 0) && <Podium rows={board.top} players={board.players} names={2} />}
             <Board rows={board.top} most={10} players={board.players} ownId={place.user_id} />
           </section>
         )}

@@ -159,7 +159,7 @@ const joinPatiently = async (quizId: string, name: string): Promise<Place> => {
 const Over = ({ live }: { live: LiveState }) => (
   <div className="card stack">
     <p>This quiz is over, so nobody can join any more.</p>
-    {live.board && live.board.top.length > 0 && <Podium rows={live.board.top} names={2} />}
+    {live.board && live.board.top.length > 0 && <Podium rows={live.board.top} players={live.board.players} names={2} />}
     <Link href="/" className={buttonClass({ kind: 'primary', wide: true })}>
       Join another quiz
     </Link>

@@ -18,7 +18,7 @@ export const PodiumScene = ({ live }: { live: LiveState }) => {
       <section className="scene-main scene-steps">
         <Heading about="screen podium">{hasPoints ? 'Well played!' : 'That was the quiz'}</Heading>
         {board && hasPoints ? (
-          <Podium rows={board.top} names={4} />
+          <Podium rows={board.top} players={board.players} names={4} />
         ) : (
           <p className="scene-step soft">
             {board ? `${plural(board.players, 'player')}, and no points this time.` : ''}
