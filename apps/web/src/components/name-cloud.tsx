@@ -1,6 +1,9 @@
-/** The names of those who are in, the newest last; of many, the first hundred and how many more. */
+/** The names of those who are in, the newest first, as far as they are known here: rows are the board's beginning. */
 import type { Standing } from '@quizboard/shared/contracts/rest.ts'
 import { displayName, plural } from '../lib/text.ts'
+
+/** A colour that stays with its player while others arrive. */
+const hueOf = (userId: string) => [...userId].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % 8
 
 export const NameCloud = ({
   rows,
@@ -11,12 +14,12 @@ export const NameCloud = ({
   players: number
   most?: number
 }) => {
-  const shown = rows.slice(0, most)
+  const shown = [...rows].reverse().slice(0, most)
   const others = players - shown.length
   return (
     <ul className="names">
-      {shown.map((row, index) => (
-        <li key={row.user_id} className={`name-chip name hue-${index % 8}`} dir="auto">
+      {shown.map((row) => (
+        <li key={row.user_id} className={`name-chip name hue-${hueOf(row.user_id)}`} dir="auto">
           {displayName(row)}
         </li>
       ))}
