@@ -35,7 +35,7 @@ const main = async () => {
   if (command !== 'start') return runChild(node, [`${root}/scripts/commands/${command}.ts`, ...args])
   // The web pages are built at the first start, and again whenever their sources change.
   const built = await runChild(node, [`${root}/scripts/commands/build.ts`, '--quiet'])
-  return built === 0 ? runChild(node, [`${root}/apps/quizboard/src/main.ts`, ...args], { watched: true }) : built
+  return built === 0 ? runChild(node, [`${root}/apps/quizboard/src/main.ts`, ...args], { channel: true }) : built
 }
 
 try {

@@ -8,19 +8,19 @@ const SIGNALS = process.platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGBREAK']
 
 /**
  * Runs `node args…` in the repository's folder and resolves with its exit code (128 + n when signal n ended it).
- * Signals are handed on. `watched`: the child learns by its IPC channel when this process is gone, and stops; and when the
- * npm above this process is gone, the child is told to stop: nobody could reach it any more.
+ * Signals are handed on, and the child is told to stop when the npm above is gone: nobody could reach it any more. `channel`:
+ * it also learns by its IPC channel when this very process is gone.
  */
-export const runChild = (node, args, { watched = false } = {}) =>
+export const runChild = (node, args, { channel = false } = {}) =>
   new Promise((resolve, reject) => {
     const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], {
       cwd: root,
-      stdio: ['inherit', 'inherit', 'inherit', ...(watched ? ['ipc'] : [])],
+      stdio: ['inherit', 'inherit', 'inherit', ...(channel ? ['ipc'] : [])],
       env: withFirstInPath(process.env, dirname(node)),
     })
     const forward = (signal) => child.kill(signal)
     for (const signal of SIGNALS) process.on(signal, forward)
-    const stopWatching = watched ? watchParents(() => child.kill('SIGTERM')) : () => {}
+    const stopWatching = watchParents(() => child.kill('SIGTERM'))
     child.once('error', (error) => {
       stopWatching()
       reject(

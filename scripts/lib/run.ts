@@ -15,7 +15,7 @@ export interface Outcome {
 
 /**
  * Runs a script of the repository on this Node and waits for its end. `capture` keeps the output instead of showing it.
- * An interrupt of ours ends the child too.
+ * A signal to us ends the child first, then us: whatever would have come next does not begin.
  */
 export const runNode = (
   args: readonly string[],
@@ -35,7 +35,11 @@ export const runNode = (
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       output += chunk
     })
-    const forward = (signal: NodeJS.Signals) => child.kill(signal)
+    let told: NodeJS.Signals | undefined
+    const forward = (signal: NodeJS.Signals) => {
+      told = signal
+      child.kill(signal)
+    }
     process.on('SIGTERM', forward).on('SIGINT', forward)
     const limit = options.limitMs ? setTimeout(() => stop(), options.limitMs) : undefined
     const stop = () => {
@@ -47,6 +51,7 @@ export const runNode = (
     child.once('close', (code, signal) => {
       clearTimeout(limit)
       process.off('SIGTERM', forward).off('SIGINT', forward)
+      if (told) process.exit(128 + constants.signals[told])
       resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0), output, timedOut })
     })
   })
