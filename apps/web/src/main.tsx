@@ -9,6 +9,7 @@ import './styles/options.css'
 import './styles/board.css'
 import './styles/player.css'
 import './styles/question.css'
+import './styles/final.css'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element with the id root.')

@@ -6,6 +6,7 @@ import { createLeaveGuard, LeaveGuardContext, LeaveQuestion } from '../../host/l
 import '../../styles/host.css'
 import '../../styles/editor.css'
 import '../../styles/run.css'
+import '../../styles/bars.css'
 import { DeckScreen } from './deck-screen.tsx'
 import { HomeScreen } from './home-screen.tsx'
 import { QuizScreen } from './quiz-screen.tsx'

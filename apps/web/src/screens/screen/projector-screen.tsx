@@ -20,7 +20,9 @@ import { LobbyScene } from './lobby-scene.tsx'
 import { PodiumScene } from './podium-scene.tsx'
 import { QuestionScene } from './question-scene.tsx'
 import '../../styles/run.css'
+import '../../styles/bars.css'
 import '../../styles/screen.css'
+import '../../styles/scenes.css'
 
 const TOP = 100
 
