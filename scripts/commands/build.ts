@@ -36,7 +36,8 @@ const build = async (): Promise<number> => {
   // Built beside, then exchanged: a product that runs, or a build that fails, never sees half of it.
   const { code, output } = await runNode(
     ['node_modules/vite/bin/vite.js', 'build', 'apps/web', '--outDir', next, '--emptyOutDir', '--logLevel', 'warn'],
-    { capture: true },
+    // Whoever calls, a test say: what is built is what ships.
+    { capture: true, env: { NODE_ENV: 'production' } },
   )
   if (code !== 0) {
     console.error(`The web pages could not be built:\n${output}`)
