@@ -76,15 +76,12 @@ export class ScoreTree {
     const place = this.#ids.words[handle + PLACE] as number
     const score = this.#nodes.scores[place] as number
     const leaf = place >> LEAF_BITS
+    let slot = leafSlot[leaf] as number
+    while (slot !== NONE && (slot & (FAN - 1)) === 0) slot = nodeSlot[slot >> FAN_BITS] as number
+    // The leaf's own bound. Where it has this score, entries before it may have it too.
+    if (slot !== NONE && boundScore[slot] === score) return this.#aboveScore(score)
     let count = this.#aboveInLeaf(leaf, score)
-    let tight = true
-    for (let slot = leafSlot[leaf] as number; slot !== NONE; slot = nodeSlot[slot >> FAN_BITS] as number) {
-      if ((slot & (FAN - 1)) === 0) continue
-      // The leaf's own bound. Where it has this score, entries before it may have it too.
-      if (tight && boundScore[slot] === score) return this.#aboveScore(score)
-      tight = false
-      count += this.#before(slot)
-    }
+    for (; slot !== NONE; slot = nodeSlot[slot >> FAN_BITS] as number) count += this.#before(slot)
     return count
   }
 
@@ -105,8 +102,14 @@ export class ScoreTree {
     const { scores } = this.#nodes
     let above = 0
     // A branch here would be mispredicted every other time.
-    for (let place = leaf * LEAF; place < (leaf + 1) * LEAF; place++)
-      above += Number((scores[place] as number) > score) | 0
+    const start = leaf * LEAF
+    for (let place = start; place < start + LEAF; place += 4) {
+      above +=
+        (Number((scores[place] as number) > score) | 0) +
+        (Number((scores[place + 1] as number) > score) | 0) +
+        (Number((scores[place + 2] as number) > score) | 0) +
+        (Number((scores[place + 3] as number) > score) | 0)
+    }
     return above
   }
 
@@ -171,9 +174,11 @@ export class ScoreTree {
     const { boundScore, child, height } = this.#nodes
     let node = this.#nodes.root
     for (let level = height; level > 0; level--) {
-      let slot = this.#lastAbove(node, score)
-      const next = slot + 1
-      if ((next & (FAN - 1)) !== 0 && boundScore[next] === score) slot = this.#lastTied(slot, score, reachedAt, handle)
+      let slot = this.#lastNotBelow(node, score)
+      // Mostly a key is the latest of its score, and belongs behind all bounds of it.
+      if (boundScore[slot] === score && !this.#tiedBound(slot, reachedAt, handle)) {
+        slot = this.#lastTied(this.#lastAbove(node, score), slot - 1, reachedAt, handle)
+      }
       node = child[slot] as number
     }
     return node
@@ -184,9 +189,9 @@ export class ScoreTree {
    * wait for each other, and no branch depends on them.
    */
   #lastAbove(node: number, score: number): number {
-    const { boundScore } = this.#nodes
+    const { boundScore, fan } = this.#nodes
     const first = node * FAN
-    const end = first + (this.#nodes.fan[node] as number)
+    const end = first + (fan[node] as number)
     let blocks = 0
     for (let slot = first + BLOCK; slot < end; slot += BLOCK) {
       blocks += Number((boundScore[slot] as number) > score) | 0
@@ -197,22 +202,31 @@ export class ScoreTree {
     return block + above
   }
 
-  /** The last slot from `above` on whose bound is not after a key; the slots behind `above` begin with bounds of the key's score. */
-  #lastTied(above: number, score: number, reachedAt: number, handle: number): number {
-    const { boundScore } = this.#nodes
-    const end = (above | (FAN - 1)) + 1
-    let high = above + 1
-    while (high + 1 < end && boundScore[high + 1] === score) high++
-    // Mostly the key is the latest of its score.
-    if (this.#tiedBound(high, reachedAt, handle)) return high
-    let low = above
-    high--
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1
-      if (this.#tiedBound(middle, reachedAt, handle)) low = middle
-      else high = middle - 1
+  /** The last slot of a node whose bound has no smaller score. As `#lastAbove`: a compare that is handed in would not be inlined. */
+  #lastNotBelow(node: number, score: number): number {
+    const { boundScore, fan } = this.#nodes
+    const first = node * FAN
+    const end = first + (fan[node] as number)
+    let blocks = 0
+    for (let slot = first + BLOCK; slot < end; slot += BLOCK) {
+      blocks += Number((boundScore[slot] as number) >= score) | 0
     }
-    return low
+    const block = first + blocks * BLOCK
+    let above = 0
+    for (let slot = block + 1; slot < block + BLOCK; slot++) above += Number((boundScore[slot] as number) >= score) | 0
+    return block + above
+  }
+
+  /** The last slot from `low` to `high` whose bound is not after a key; the bounds behind `low` all have the key's score. */
+  #lastTied(low: number, high: number, reachedAt: number, handle: number): number {
+    let first = low
+    let last = high
+    while (first < last) {
+      const middle = (first + last + 1) >>> 1
+      if (this.#tiedBound(middle, reachedAt, handle)) first = middle
+      else last = middle - 1
+    }
+    return first
   }
 
   /** Whether a key with the bound's score lies at or after the bound. */

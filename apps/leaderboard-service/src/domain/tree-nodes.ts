@@ -188,16 +188,23 @@ export class TreeNodes {
 
   /** Moves slots with all they have; children are at `level`. Returns the entries under them. */
   #moveSlots(level: number, from: number, end: number, to: number): number {
-    this.child.copyWithin(to, from, end)
-    this.weight.copyWithin(to, from, end)
-    this.boundScore.copyWithin(to, from, end)
-    this.boundReached.copyWithin(to, from, end)
-    this.boundHandle.copyWithin(to, from, end)
+    const { child, weight, boundScore, boundReached, boundHandle } = this
     const slots = this.#slots(level)
+    const count = end - from
+    // Where both ranges overlap, what is not moved yet must not be overwritten.
+    const step = to > from ? -1 : 1
     let moved = 0
-    for (let slot = to; slot < to + end - from; slot++) {
-      slots[this.child[slot] as number] = slot
-      moved += this.weight[slot] as number
+    for (let i = step === 1 ? 0 : count - 1; i >= 0 && i < count; i += step) {
+      const source = from + i
+      const target = to + i
+      const node = child[source] as number
+      child[target] = node
+      slots[node] = target
+      weight[target] = weight[source] as number
+      moved += weight[target] as number
+      boundScore[target] = boundScore[source] as number
+      boundReached[target] = boundReached[source] as number
+      boundHandle[target] = boundHandle[source] as number
     }
     return moved
   }
