@@ -4,7 +4,7 @@ import { ConfigError } from '@quizboard/shared/kit/config.ts'
 import { createShutdown } from '@quizboard/shared/kit/lifecycle.ts'
 import { createLogger, type Logger } from '@quizboard/shared/kit/logger.ts'
 import { HELP, parseArguments } from './arguments.ts'
-import { banner, linksOf } from './banner.ts'
+import { banner } from './banner.ts'
 import { describeSettings, type QuizboardSettings, readSettings, unknownSettings } from './config.ts'
 import { startDemo } from './demo/start.ts'
 import { installEnding } from './ending.ts'
@@ -25,7 +25,7 @@ const main = async (): Promise<void> => {
   try {
     const product = await startProduct({ settings, log, own: shutdown.own, onCrash: ending.crash })
     if (ending.begun) return
-    const links = linksOf({ ...settings, port: product.port })
+    const { links } = product
     product.folder.announce({ url: links.local })
     say(banner({ links, loginCode: product.createLoginCode(), dataDir: settings.dataDir }))
     if (args.demoPlayers === undefined) return

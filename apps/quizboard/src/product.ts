@@ -15,6 +15,7 @@ import { createBackend } from './gateway/backend.ts'
 import { openGateway } from './gateway/gateway.ts'
 import { loadWebFiles } from './gateway/web-files.ts'
 import { openIdentity } from './identity.ts'
+import { type Links, linksOf } from './links.ts'
 import { openMetricsPort } from './metrics-port.ts'
 import { createReadiness } from './readiness.ts'
 import { loadSampleDeck } from './sample/load.ts'
@@ -36,9 +37,9 @@ export interface ProductOptions {
 }
 
 export interface Product {
-  port: number
   /** Where programs on this machine reach it. */
   url: string
+  links: Links
   hostToken: string
   folder: DataFolder
   /** For the link that makes a browser the host's; works once. */
@@ -52,7 +53,7 @@ export const startProduct = async ({ settings, log, own, onCrash }: ProductOptio
   // What is kept has names, answers and keys in it: files made from here on are for our own user alone.
   process.umask(0o077)
   const ports = await openPorts({ settings, folder, log, own })
-  const { gateway, readiness } = ports
+  const { gateway, links, readiness } = ports
   phase('the ports are open')
 
   const { signer, verifier, hostToken } = await openIdentity(folder, { ...settings, clock })
@@ -104,7 +105,7 @@ export const startProduct = async ({ settings, log, own, onCrash }: ProductOptio
   await loadSampleDeck({ marker: folder.file('sample-loaded'), url: gateway.url, hostToken })
   readiness.phase = undefined
   phase('ready')
-  return { port: gateway.port, url: gateway.url, hostToken, folder, createLoginCode: quiz.createLoginCode }
+  return { url: gateway.url, links, hostToken, folder, createLoginCode: quiz.createLoginCode }
 }
 
 type PortsOptions = Pick<ProductOptions, 'settings' | 'log' | 'own'> & { folder: DataFolder }
@@ -126,6 +127,8 @@ const openPorts = async ({ settings, folder, log, own }: PortsOptions) => {
     logger: log('gateway'),
   })
   own('connections', gateway.close)
+  const links = linksOf({ host, port: gateway.port, publicUrl })
+  await web.announceOrigin(links.shared, { always: publicUrl !== undefined })
   const unready = () => readiness.unready()
   gateway.readiness(unready)
 
@@ -142,7 +145,7 @@ const openPorts = async ({ settings, folder, log, own }: PortsOptions) => {
   opened = true
   /** Logger and metrics of one service. */
   const tools = (name: keyof typeof metrics) => ({ logger: log(name), metrics: metrics[name] })
-  return { gateway, readiness, tools }
+  return { gateway, links, readiness, tools }
 }
 
 /** Logs how long each phase of the start took. */

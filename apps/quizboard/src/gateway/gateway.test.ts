@@ -10,7 +10,7 @@ import { type Gateway, openGateway } from './gateway.ts'
 import { loadWebFiles } from './web-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'quizboard-web-'))
-const PAGE = '<!doctype html><title>Quizboard</title>'
+const PAGE = '<!doctype html><head><title>Quizboard</title></head>'
 const SCRIPT = 'console.log("quiz")\n'.repeat(200)
 mkdirSync(join(folder, 'assets'))
 writeFileSync(join(folder, 'index.html'), PAGE)
@@ -152,6 +152,17 @@ describe('the web pages', () => {
   it('[Q9.4] do not let a Host header into the policy that is not one', async () => {
     const page = await get('/', { host: "evil.example; script-src 'unsafe-inline'" })
     expect(page.headers['content-security-policy']).not.toContain('unsafe-inline')
+  })
+
+  it('[Q11] know by which origin other devices reach them', async () => {
+    const web = await loadWebFiles(folder)
+    await web.announceOrigin('http://192.168.1.5:8080/?a="&b', { always: false })
+    expect(web.index?.variants.identity.toString()).toBe(
+      PAGE.replace(
+        '</head>',
+        '<meta name="quizboard-network-origin" content="http://192.168.1.5:8080/?a=&quot;&amp;b"></head>',
+      ),
+    )
   })
 
   it('[Q9.4] have assets that browsers keep for ever, compressed for who takes it', async () => {

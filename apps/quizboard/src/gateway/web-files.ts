@@ -22,7 +22,12 @@ export interface WebFiles {
   /** By path of the URL, e.g. `/assets/index-B1x2.js`. */
   find(path: string): WebFile | undefined
   /** What every page address of the single-page application is answered with; undefined: the pages were not built. */
-  index: WebFile | undefined
+  readonly index: WebFile | undefined
+  /**
+   * Tells the pages by which origin other people's devices reach us, for links and QR codes. `always`: also when the page itself
+   * was opened by another origin than this computer's own names (QUIZBOARD_PUBLIC_URL).
+   */
+  announceOrigin(origin: string, options: { always: boolean }): Promise<void>
 }
 
 const TYPES: Record<string, string> = {
@@ -51,8 +56,24 @@ export const loadWebFiles = async (folder: string): Promise<WebFiles> => {
       files.set(`/${name.split(sep).join('/')}`, await loadFile(join(folder, name)))
     }),
   )
-  return { find: (path) => files.get(path), index: files.get('/index.html') }
+  return {
+    find: (path) => files.get(path),
+    get index() {
+      return files.get(INDEX)
+    },
+    announceOrigin: async (origin, { always }) => {
+      const page = files.get(INDEX)?.variants.identity.toString('utf8')
+      if (page === undefined) return
+      const meta = `<meta name="quizboard-${always ? 'origin' : 'network-origin'}" content="${escapeAttribute(origin)}">`
+      files.set(INDEX, await fileOf(INDEX, Buffer.from(page.replace('</head>', `${meta}</head>`))))
+    },
+  }
 }
+
+const INDEX = '/index.html'
+
+const escapeAttribute = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 const listFiles = (folder: string): string[] => {
   try {
@@ -64,8 +85,9 @@ const listFiles = (folder: string): string[] => {
   }
 }
 
-const loadFile = async (path: string): Promise<WebFile> => {
-  const identity = readFileSync(path)
+const loadFile = (path: string): Promise<WebFile> => fileOf(path, readFileSync(path))
+
+const fileOf = async (path: string, identity: Buffer): Promise<WebFile> => {
   const extension = extname(path)
   return {
     type: TYPES[extension] ?? 'application/octet-stream',
