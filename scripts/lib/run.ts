@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 /** The repository's folder, with a slash at its end. */
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** For processes with kafkajs: it sets timers in the past (tulios/kafkajs #1751), and Node warns of each kind once. */
+export const QUIET_KAFKAJS = '--disable-warning=TimeoutNegativeWarning'
+
 export interface Outcome {
   /** 128 + n when signal n ended it. */
   code: number
