@@ -4,7 +4,7 @@ import type { KafkaConnection } from '@quizboard/shared/adapters/kafka-event-log
 import { ConfigError, type Env, readConfig, setting } from '@quizboard/shared/kit/config.ts'
 import { z } from 'zod'
 
-export const serverSchema = z.object({
+const kafkaSchema = z.object({
   KAFKA_BROKERS: setting.text({}).describe('Kafka: host:port, several with commas'),
   KAFKA_CA_FILE: setting.text({}).optional().describe('TLS to Kafka: the certificate authority, PEM'),
   KAFKA_CERT_FILE: setting.text({}).optional().describe('TLS to Kafka: our own certificate, PEM'),
@@ -20,6 +20,8 @@ export const serverSchema = z.object({
     .int({ min: 1, max: 1_000, default: 12 })
     .describe('of every topic, fixed once made (12)'),
   QUIZBOARD_REPLICATION_FACTOR: setting.int({ min: 1, max: 10, default: 1 }).describe('of topics that are made (1)'),
+})
+const databaseSchema = z.object({
   MONGODB_URL: setting
     .url({ protocols: ['mongodb', 'mongodb+srv'] })
     .describe('MongoDB, a replica set; TLS and credentials in the URL'),
@@ -29,15 +31,28 @@ export const serverSchema = z.object({
     .describe('PostgreSQL; TLS and credentials in the URL'),
 })
 
+export const serverSchema = kafkaSchema.extend(databaseSchema.shape)
+
+export type KafkaSettings = KafkaConnection & { partitions: number; replicationFactor: number }
 export interface ServerSettings {
-  kafka: KafkaConnection & { partitions: number; replicationFactor: number }
+  kafka: KafkaSettings
   mongodb: { url: string; database: string }
   postgresUrl: string
 }
 
-/** Throws ConfigError with all problems at once; files that cannot be read are among them. */
+/** Throws ConfigError with all problems at once. */
 export const readServerSettings = (env: Env): ServerSettings => {
   const set = readConfig(serverSchema, env)
+  return {
+    kafka: readKafkaSettings(env),
+    mongodb: { url: set.MONGODB_URL, database: set.QUIZBOARD_MONGODB_DATABASE },
+    postgresUrl: set.POSTGRES_URL,
+  }
+}
+
+/** Throws ConfigError; files that cannot be read are among the problems. */
+export const readKafkaSettings = (env: Env): KafkaSettings => {
+  const set = readConfig(kafkaSchema, env)
   const problems: ConfigError['problems'][number][] = []
   const file = (name: 'KAFKA_CA_FILE' | 'KAFKA_CERT_FILE' | 'KAFKA_KEY_FILE'): string | undefined => {
     const path = set[name]
@@ -65,17 +80,13 @@ export const readServerSettings = (env: Env): ServerSettings => {
     })
   if (problems.length > 0) throw new ConfigError(problems)
   return {
-    kafka: {
-      brokers: set.KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
-      clientId: 'quizboard',
-      topicPrefix: set.QUIZBOARD_TOPIC_PREFIX,
-      partitions: set.QUIZBOARD_PARTITIONS,
-      replicationFactor: set.QUIZBOARD_REPLICATION_FACTOR,
-      ...(ca === undefined ? {} : { ssl: { ca, ...(cert && key ? { cert, key } : {}) } }),
-      ...(mechanism === undefined ? {} : { sasl: saslOf(mechanism, username ?? '', password ?? '') }),
-    },
-    mongodb: { url: set.MONGODB_URL, database: set.QUIZBOARD_MONGODB_DATABASE },
-    postgresUrl: set.POSTGRES_URL,
+    brokers: set.KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
+    clientId: 'quizboard',
+    topicPrefix: set.QUIZBOARD_TOPIC_PREFIX,
+    partitions: set.QUIZBOARD_PARTITIONS,
+    replicationFactor: set.QUIZBOARD_REPLICATION_FACTOR,
+    ...(ca === undefined ? {} : { ssl: { ca, ...(cert && key ? { cert, key } : {}) } }),
+    ...(mechanism === undefined ? {} : { sasl: saslOf(mechanism, username ?? '', password ?? '') }),
   }
 }
 
