@@ -57,7 +57,8 @@ describe('the front door', () => {
         stream.on('data', (chunk: Buffer) => {
           output += chunk.toString()
         })
-      await until(() => output.includes('is ready'), 90_000)
+      await until(() => output.includes('is ready') || npm.exitCode !== null, 90_000)
+      expect(output).toContain('is ready')
       const { pid } = JSON.parse(readFileSync(join(dataDir, 'running.json'), 'utf8'))
       const pids = [pid, ...postgresPids(dataDir)]
       expect(pids).toHaveLength(2)
