@@ -95,7 +95,14 @@ export const startProduct = async ({ env = {} }: { env?: Record<string, string> 
   const earlier: string[] = []
   let attempt = launch(settings)
   let stopped = false
-  let port = await awaitReady(attempt)
+  let port: number
+  try {
+    port = await awaitReady(attempt)
+  } catch (error) {
+    await killOrphans(dataDir)
+    rmSync(dataDir, { recursive: true, force: true })
+    throw error
+  }
 
   const end = async (signal: NodeJS.Signals) => {
     attempt.child.kill(signal)
