@@ -86,6 +86,9 @@ const cpuMicros = (): number => {
 let time = 1_800_000_000_000
 let ranks = 0
 
+/** A server is never without a quiz; without any ranking V8 would forget what its optimised code knows of them. */
+const another = createRanking()
+
 /** One batch of parsed events: the look-ups, then each update and its rank. */
 function updateAndRank(ranking: Ranking, ids: readonly string[], deltas: Int32Array, from: number): number {
   const handles = ranking.findAll(ids)
@@ -261,6 +264,6 @@ console.log(
 )
 const results: object[] = []
 for (const players of SIZES) for (const workload of WORKLOADS) results.push(await measure(redis, players, workload))
-if (ranks === 0) throw new Error('nobody has a rank')
+if (ranks + another.size === 0) throw new Error('nobody has a rank')
 console.log(JSON.stringify({ bench: 'ranking', quick, redis: redis?.version ?? null, results }))
 await redis?.close()

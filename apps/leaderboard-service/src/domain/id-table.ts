@@ -22,8 +22,8 @@ const MAX_WORDS = 2 ** HANDLE_BITS
 const MAX_LOAD = 0.75
 /** Ids looked up together. */
 const BATCH = 64
-/** Below this size a table lies in the processor's cache, and there is nothing to wait for. */
-const CACHED_WORDS = 2 ** 18
+/** Below this size a table lies in the fastest cache, and there is nothing to wait for. */
+const CACHED_WORDS = 2 ** 13
 
 const mix = (hash: number, word: number): number => {
   const mixed = Math.imul(hash ^ word, 0x9e3779b1)
@@ -45,7 +45,7 @@ export class IdTable {
   #hash = 0
   readonly #batch = { starts: new Int32Array(BATCH + 1), hashes: new Int32Array(BATCH), entries: new Int32Array(BATCH) }
   /** Of no meaning: keeps reads ahead from being optimised away. */
-  touched = 0
+  readonly #touched = new Int32Array(1)
 
   get bytes(): number {
     return this.words.byteLength + this.#slots.byteLength + this.#scratch.byteLength
@@ -97,7 +97,7 @@ export class IdTable {
     for (let i = 0; i < count; i++) entries[i] = slots[(hashes[i] as number) & mask] as number
     let touched = 0
     for (let i = 0; i < count; i++) touched ^= words[((entries[i] as number) & HANDLE_MASK) + HEADER] as number
-    this.touched = touched
+    this.#touched[0] = touched
   }
 
   /** Finds the id of `length` words at `start` of the scratch. */

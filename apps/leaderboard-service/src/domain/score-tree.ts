@@ -33,8 +33,8 @@ const FULL = -1
 export class ScoreTree {
   readonly #ids: IdTable
   readonly #nodes: TreeNodes
-  /** Of no meaning: keeps reads ahead from being optimised away. */
-  touched = 0
+  /** Of no meaning: keeps reads ahead from being optimised away. An array, for a field of changing kind would cost optimised code. */
+  readonly #touched = new Float64Array(1)
 
   constructor(ids: IdTable) {
     this.#ids = ids
@@ -61,7 +61,7 @@ export class ScoreTree {
     let touched = 0
     for (let i = 0; i < handles.length; i++)
       touched += scores[words[(handles[i] as number) + PLACE] as number] as number
-    this.touched = touched
+    this.#touched[0] = touched
   }
 
   #setReached(handle: number, reachedAt: number): void {
