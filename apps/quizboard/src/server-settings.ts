@@ -33,6 +33,7 @@ const databaseSchema = z.object({
 
 export const serverSchema = kafkaSchema.extend(databaseSchema.shape)
 
+type KafkaName = keyof z.infer<typeof kafkaSchema>
 export type KafkaSettings = KafkaConnection & { partitions: number; replicationFactor: number }
 export interface ServerSettings {
   kafka: KafkaSettings
@@ -66,18 +67,17 @@ export const readKafkaSettings = (env: Env): KafkaSettings => {
   }
   const [ca, cert, key] = [file('KAFKA_CA_FILE'), file('KAFKA_CERT_FILE'), file('KAFKA_KEY_FILE')]
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = set
-  if (mechanism !== undefined && username === undefined)
-    problems.push({
-      name: 'KAFKA_SASL_USERNAME',
-      value: undefined,
-      detail: 'must be set, as KAFKA_SASL_MECHANISM is',
-    })
-  if (mechanism !== undefined && password === undefined)
-    problems.push({
-      name: 'KAFKA_SASL_PASSWORD',
-      value: undefined,
-      detail: 'must be set, as KAFKA_SASL_MECHANISM is',
-    })
+  // A half of a pair would be dropped, and the connection be less safe than it was meant to be.
+  const needs = (name: KafkaName, other: KafkaName) => {
+    if (set[name] !== undefined && set[other] === undefined)
+      problems.push({ name: other, value: undefined, detail: `must be set, as ${name} is` })
+  }
+  needs('KAFKA_CERT_FILE', 'KAFKA_KEY_FILE')
+  needs('KAFKA_KEY_FILE', 'KAFKA_CERT_FILE')
+  needs('KAFKA_CERT_FILE', 'KAFKA_CA_FILE')
+  needs('KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME')
+  needs('KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD')
+  needs('KAFKA_SASL_PASSWORD', 'KAFKA_SASL_MECHANISM')
   if (problems.length > 0) throw new ConfigError(problems)
   return {
     brokers: set.KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
