@@ -6,14 +6,29 @@ module.exports = {
     {
       name: 'services-stay-apart',
       severity: 'error',
-      from: { path: '^apps/(quiz-service|answer-service|leaderboard-service)/' },
-      to: { path: '^apps/(quiz-service|answer-service|leaderboard-service|quizboard|web)/', pathNot: '^apps/$1/' },
+      from: { path: '^apps/(quiz-service|answer-service|leaderboard-service|gateway)/' },
+      to: {
+        path: '^(cdk8s|apps/(quiz-service|answer-service|leaderboard-service|gateway|quizboard|operator|web))/',
+        pathNot: '^apps/$1/',
+      },
+    },
+    {
+      name: 'kubernetes-is-built-on-shared-code-alone',
+      severity: 'error',
+      from: { path: '^(cdk8s|apps/operator)/' },
+      to: { path: '^apps/(?!shared/|operator/)' },
+    },
+    {
+      name: 'cdk8s-knows-no-operator',
+      severity: 'error',
+      from: { path: '^cdk8s/' },
+      to: { path: '^apps/operator/' },
     },
     {
       name: 'shared-imports-no-app',
       severity: 'error',
       from: { path: '^apps/shared/' },
-      to: { path: '^apps/(?!shared/)' },
+      to: { path: '^(cdk8s/|apps/(?!shared/))' },
     },
     {
       name: 'domain-is-pure',

@@ -5,66 +5,10 @@
  *   node scripts/run.mjs notices          writes the file
  *   node scripts/run.mjs notices --check  fails if it would change
  */
-import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { licenceSections, runtimePackages, webPackages } from '../lib/licences.ts'
 import { root } from '../lib/run.ts'
-
-interface LockedPackage {
-  version?: string
-  license?: string
-  dev?: boolean
-  link?: boolean
-  os?: unknown
-  dependencies?: Record<string, string>
-}
-const lock: { packages: Record<string, LockedPackage> } = JSON.parse(
-  readFileSync(join(root, 'package-lock.json'), 'utf8'),
-)
-
-/** Packages that the services and the launcher load. */
-const runtimePackages = () =>
-  Object.entries(lock.packages)
-    .filter(([place, { dev, link }]) => place.startsWith('node_modules/') && !dev && !link)
-    .map(([place]) => place.slice('node_modules/'.length))
-
-/** Packages that the web pages import, which the build puts into them; and what those need. */
-const bundledPackages = () => {
-  const found = new Set<string>()
-  const add = (name: string) => {
-    const locked = lock.packages[`node_modules/${name}`]
-    if (!locked || locked.link || found.has(name)) return
-    found.add(name)
-    for (const dependency of Object.keys(locked.dependencies ?? {})) add(dependency)
-  }
-  for (const file of globSync('apps/web/src/**/*.{ts,tsx,css}', { cwd: root })) {
-    if (/\.test\.tsx?$/.test(file)) continue
-    const source = readFileSync(join(root, file), 'utf8')
-    for (const [, name] of source.matchAll(/(?:\bfrom '|\burl\(["'])((?:@[\w.-]+\/)?[\w.-]+)[^'"]*['"]/g))
-      if (name && !name.startsWith('.')) add(name)
-  }
-  return [...found]
-}
-
-const LICENCE_FILE = /^(licen[cs]e|copying)([.-].*)?$/i
-
-/** The text of the package's own licence file; a package of another platform has that of its sibling that is installed. */
-const licenceText = (name: string): string | undefined => {
-  const folder = [name, ...siblings(name)].map((each) => join(root, 'node_modules', each)).find(existsSync)
-  const file = folder && readdirSync(folder).find((entry) => LICENCE_FILE.test(entry))
-  if (!folder || !file) return undefined
-  return readFileSync(join(folder, file), 'utf8').replaceAll('\r', '').trim()
-}
-
-const siblings = (name: string): string[] => {
-  if (!lock.packages[`node_modules/${name}`]?.os) return []
-  const family = name.startsWith('@') ? `${name.split('/')[0]}/` : `${name.split('-')[0]}-`
-  return Object.keys(lock.packages)
-    .map((place) => place.replace(/^node_modules\//, ''))
-    .filter((other) => other.startsWith(family) && lock.packages[`node_modules/${other}`]?.os)
-}
-
-/** Node's licence holds those of all its parts, thousands of lines: it stays where it is. */
-const isNode = (name: string) => /^node-(linux|win|darwin)-/.test(name)
 
 const HEAD = `# Third-party notices
 
@@ -101,25 +45,8 @@ UPDATES, ENHANCEMENTS, OR MODIFICATIONS.
 \`\`\`
 `
 
-const notices = (): string => {
-  const names = [...new Set([...runtimePackages(), ...bundledPackages()])].sort()
-  const groups = new Map<string, string[]>()
-  for (const name of names) {
-    const locked = lock.packages[`node_modules/${name}`]
-    const text = isNode(name)
-      ? 'See `node_modules/node-*/LICENSE`.'
-      : (licenceText(name) ?? `${locked?.license ?? 'unknown'}; the package has no licence file.`)
-    groups.set(text, [...(groups.get(text) ?? []), `${name} ${locked?.version} (${locked?.license ?? 'unknown'})`])
-  }
-  const sections = [...groups].map(
-    ([text, packages]) =>
-      `## ${packages[0]}${packages.length > 1 ? ' and others' : ''}\n\n${packages.map((each) => `- ${each}`).join('\n')}\n\n\`\`\`text\n${text}\n\`\`\`\n`,
-  )
-  return [HEAD, ...sections, POSTGRESQL].join('\n')
-}
-
+const text = [HEAD, ...licenceSections([...runtimePackages(), ...webPackages()]), POSTGRESQL].join('\n')
 const file = join(root, 'THIRD_PARTY_NOTICES.md')
-const text = notices()
 const current = existsSync(file) ? readFileSync(file, 'utf8') : undefined
 if (process.argv.includes('--check')) {
   if (current !== text) {

@@ -30,14 +30,30 @@ export const CHECKS: readonly Check[] = [
   {
     name: 'import directions',
     hint: 'the rules stand in .dependency-cruiser.cjs',
-    args: [bin('dependency-cruiser/bin/dependency-cruiser.mjs'), 'apps', '--config', '.dependency-cruiser.cjs'],
+    args: [
+      bin('dependency-cruiser/bin/dependency-cruiser.mjs'),
+      'apps',
+      'cdk8s',
+      'observability',
+      '--config',
+      '.dependency-cruiser.cjs',
+    ],
   },
   {
     name: 'unused files, exports and packages',
     hint: 'the entry points stand in knip.json',
     args: [bin('knip/bin/knip.js'), '--no-progress'],
   },
-  { name: 'API documents are up to date', hint: 'npm run docs', args: ['scripts/commands/docs.ts', '--check'] },
+  {
+    name: 'Kubernetes manifests, rules and dashboards are up to date',
+    hint: 'npm run synth',
+    args: ['scripts/commands/synth.ts', '--check'],
+  },
+  {
+    name: 'API documents and the page of the metrics are up to date',
+    hint: 'npm run docs',
+    args: ['scripts/commands/docs.ts', '--check'],
+  },
   {
     name: 'licence notices are up to date',
     hint: 'node scripts/run.mjs notices',

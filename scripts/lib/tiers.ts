@@ -1,6 +1,8 @@
 /** The tiers of `npm test`: what each needs of the machine, and how it is run. */
 import { existsSync } from 'node:fs'
 import { CHECKS, runChecks } from './checks.ts'
+import { findHelms, NO_HELM } from './helms.ts'
+import { findPrometheus, findPromtool } from './programs.ts'
 import { runVitest } from './vitest.ts'
 
 export interface Counts {
@@ -15,7 +17,7 @@ export interface Tier {
   about: string
   /** Why this machine cannot run it; undefined: it can. */
   missing(): string | undefined
-  run?(filters: readonly string[]): Promise<Counts>
+  run(filters: readonly string[]): Promise<Counts>
 }
 
 const CHROMES = [
@@ -45,10 +47,11 @@ const vitest = (
     return runVitest(name, filters, { limitMs: minutes * 60_000, env: chrome ? { CHROME_PATH: chrome } : {} })
   },
 })
-const later = (name: string, about: string): Tier => ({ name, about, missing: () => NOT_YET })
 
-/** Not a fault of the machine: even CI has nothing to run. */
-export const NOT_YET = 'not in this version'
+const noServers = () => {
+  const unset = ['KAFKA_BROKERS', 'MONGODB_URL', 'POSTGRES_URL'].filter((name) => !process.env[name])
+  return unset.length === 0 ? undefined : `not set: ${unset.join(', ')}; they name servers for tests`
+}
 
 export const TIERS: readonly Tier[] = [
   {
@@ -64,11 +67,24 @@ export const TIERS: readonly Tier[] = [
   vitest('browser', 'the web pages in a real browser', 15, () =>
     findChrome() ? undefined : 'no Chromium found: install it (Debian: apt-get install chromium), or set CHROME_PATH',
   ),
-  vitest('servers', 'the adapters on real servers', 10, () => {
-    const unset = ['KAFKA_BROKERS', 'MONGODB_URL', 'POSTGRES_URL'].filter((name) => !process.env[name])
-    return unset.length === 0 ? undefined : `not set: ${unset.join(', ')}; they name servers for tests`
+  vitest('servers', 'the adapters on real servers', 10, noServers),
+  vitest('charts', 'the Helm chart, rendered', 10, () => (findHelms().length > 0 ? undefined : NO_HELM)),
+  vitest('faults', 'load while processes, servers and networks fail', 6, () => {
+    const names = ['KAFKA_BROKERS', 'MONGODB_URL', 'POSTGRES_URL', 'QUIZBOARD_SERVERS_CONTROL']
+    const unset = names.filter((name) => !process.env[name])
+    return unset.length === 0 ? undefined : `not set: ${unset.join(', ')}; they name servers that may be killed`
   }),
-  later('charts', 'the Helm chart'),
-  later('rules', 'alerts and recording rules'),
-  later('cluster', 'a real Kubernetes cluster'),
+  vitest('rules', 'alerts and recording rules', 5, () =>
+    findPromtool() ? undefined : 'no promtool found: install it (Debian: apt-get install prometheus), or set PROMTOOL',
+  ),
+  vitest('monitoring', 'every query of rules and dashboards, on a real Prometheus', 5, () =>
+    findPrometheus()
+      ? noServers()
+      : 'no Prometheus found: install it (Debian: apt-get install prometheus), or set PROMETHEUS',
+  ),
+  vitest('cluster', 'the operator on a real Kubernetes cluster', 30, () => {
+    const unset = ['KUBECONFIG', 'QUIZBOARD_CRDS_DIR', 'QUIZBOARD_IMAGE_LOADER'].filter((name) => !process.env[name])
+    if (unset.length === 0) return findHelms().length > 0 ? undefined : NO_HELM
+    return `not set: ${unset.join(', ')}; see docs/development.md`
+  }),
 ]

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, runNode } from './run.ts'
+import { QUIET_KAFKAJS, root, runNode } from './run.ts'
 import type { Counts } from './tiers.ts'
 
 /** The part of vitest's JSON report that we read. */
@@ -25,6 +25,7 @@ export const runVitest = async (
   const { code, timedOut } = await runNode(
     [
       '--disable-warning=ExperimentalWarning',
+      QUIET_KAFKAJS,
       'node_modules/vitest/vitest.mjs',
       'run',
       ...['--project', project, '--passWithNoTests'],

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Product, startProduct } from '../support/product.ts'
 import { expectGoodScreen, launchBrowser, openPage } from './support/browser.ts'
-import { openLobby, signIn, type WrittenQuestion, writeDeck } from './support/host.ts'
+import { openLobby, signIn, signInByToken, type WrittenQuestion, writeDeck } from './support/host.ts'
 import { joinById, joinByLink, ownStanding } from './support/player.ts'
 
 let product: Product
@@ -120,9 +120,9 @@ describe('a whole quiz in browsers', () => {
     await host.getByRole('button', { name: 'Report (CSV)' }).click()
     const stream = await (await download).createReadStream()
     const report = (await stream.toArray()).join('')
-    expect(report).toContain('rank,name,points,right,answered,user_id,Q1 points,Q2 points,Q3 points')
-    expect(report).toMatch(/1,Ben,2000,2,3,\w+,0,1000,1000/)
-    expect(report).toMatch(/2,Anna,1000,1,2,\w+,1000,0,\r\n/)
+    expect(report).toContain('rank,name,points,right,answered,corrected,user_id,Q1 points,Q2 points,Q3 points')
+    expect(report).toMatch(/1,Ben,2000,2,3,0,\w+,0,1000,1000/)
+    expect(report).toMatch(/2,Anna,1000,1,2,0,\w+,1000,0,\r\n/)
     expect([...hostErrors, ...screenErrors, ...annaErrors, ...benErrors]).toEqual([])
   })
 
@@ -161,5 +161,21 @@ describe('a whole quiz in browsers', () => {
     await host.getByRole('dialog').getByRole('button', { name: 'End the quiz' }).click()
     await host.getByRole('heading', { name: /Results/ }).waitFor()
     await player.getByRole('heading', { name: '1st place!' }).waitFor()
+  })
+
+  it('[Q11.3] is ended also while the step before is still under way', async () => {
+    const { page: host } = await openPage(browser, { size: 'laptop' })
+    await signInByToken(host, product)
+    await writeDeck(host, 'A slow step', QUESTIONS.slice(1))
+    await openLobby(host)
+    await host.getByRole('button', { name: 'Start the quiz' }).click()
+    await host.route('**/api/v1/quizzes/*/next', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      await route.continue()
+    })
+    await host.getByRole('button', { name: 'Skip to next' }).click()
+    await host.getByRole('button', { name: 'End quiz' }).click()
+    await host.getByRole('dialog').getByRole('button', { name: 'End the quiz' }).click()
+    await host.getByRole('heading', { name: /Results/ }).waitFor()
   })
 })

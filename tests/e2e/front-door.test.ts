@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { isAlive, launch, postgresPids } from '../support/product.ts'
+import { isAlive, launch, postgresPids, startProduct } from '../support/product.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folders: string[] = []
@@ -89,5 +89,23 @@ describe('the demo', () => {
     expect(state).toMatchObject({ players: 6, state: 'running', position: 1 })
     child.kill('SIGTERM')
     expect((await exited).code).toBe(0)
+  })
+
+  it('[Q10.3] is played at a Quizboard that runs elsewhere, and leaves at SIGTERM', async () => {
+    const product = await startProduct()
+    try {
+      const demo = (env: Record<string, string>) => launch(env, ['--demo', '3', '--at', product.url])
+      const withoutToken = demo({})
+      expect((await withoutToken.exited).code).toBe(1)
+      expect(withoutToken.output()).toContain(`QUIZBOARD_HOST_TOKEN is not set`)
+      const { child, output, exited } = demo({ QUIZBOARD_HOST_TOKEN: product.hostToken })
+      const quizId = await until(() => /Demo: quiz (\w+) with 3 simulated players/.exec(output())?.[1], 30_000)
+      expect((await fetch(`${product.url}/api/v1/quizzes/${quizId}`)).status).toBe(200)
+      child.kill('SIGTERM')
+      await exited
+      expect((await fetch(`${product.url}/readyz`)).status).toBe(200)
+    } finally {
+      await product.stop()
+    }
   })
 })

@@ -1,4 +1,4 @@
-/** Which services share a process, and what becomes of processes: crashes, restarts, an owner that outlives its time. */
+/** Which services share a process, and what becomes of processes: crashes, ends, restarts, stalls, a network that is cut. */
 import { createProcess, type Process } from './engine/process.ts'
 import type { Scheduler } from './engine/scheduler.ts'
 import type { Plan } from './plan.ts'
@@ -8,11 +8,12 @@ export interface Deployment {
   start(): void
   /** An instance that takes requests. */
   reach<K extends Instance['kind']>(kind: K): Extract<Instance, { kind: K }> | undefined
-  /** The board of this process has lost a partition: it ends, as it would without its lease. */
-  lost(process: Process): void
-  /** Called when a process has crashed. */
+  /** Called when a process has crashed, or sends its viewers away. */
   onCrash(listener: (process: Process) => void): void
 }
+
+/** As a container has it. */
+const END_MS = 30_000
 
 /** What crashes together. */
 interface Domain {
@@ -41,14 +42,21 @@ export const createDeployment = (
     const process = createProcess(scheduler, `${domain.name}.${++generation}`, {
       isRemote,
       failureRate: () => (unrest() ? plan.failureRate : 0),
+      givenUpRate: () => (unrest() ? plan.givenUpRate : 0),
+      slowRate: () => (unrest() ? plan.slowRate : 0),
+      rareSlowRate: () => (unrest() ? plan.rareSlowRate : 0),
       skewMs: isRemote ? random.int(41) - 20 : 0,
     })
     domain.process = process
     domain.up = false
     trace.add(`${scheduler.now()} ${process.name} starts`)
-    void domain.start(process).then(() => {
-      if (domain.process === process) domain.up = true
-    })
+    domain.start(process).then(
+      () => {
+        if (domain.process === process) domain.up = true
+      },
+      // A service that cannot start ends, and whoever runs it starts it again.
+      () => crash(domain, process),
+    )
   }
   const crash = (domain: Domain, process: Process) => {
     if (!process.alive) return
@@ -63,14 +71,37 @@ export const createDeployment = (
       if (!domain.process) start(domain)
     })
   }
+  const end = (domain: Domain, process: Process) => {
+    trace.add(`${scheduler.now()} ${process.name} is to end`)
+    domain.up = false
+    const tell = () => {
+      for (const listener of listeners) listener(process)
+    }
+    instances()
+      .end(process, tell)
+      .then(
+        () => crash(domain, process),
+        () => crash(domain, process),
+      )
+    // Whoever waits for it waits no longer.
+    scheduler.after(END_MS, '', () => crash(domain, process))
+  }
   const crashSomething = () => {
     const domain = random.pick(domains)
     const { process, name } = domain
     if (!process) return
-    if (name !== 'board' || !plan.takeovers || random.chance(0.5)) return crash(domain, process)
-    // The old owner goes on for a while: it does not know yet.
-    start(domain)
-    process.after(random.int(4_000), '', () => crash(domain, process))
+    if (random.chance(plan.stallShare)) {
+      const ms = random.chance(0.7) ? random.int(1_500) : random.int(12_000)
+      trace.add(`${scheduler.now()} ${process.name} stalls for ${ms} ms`)
+      return process.stall(ms)
+    }
+    if (name.startsWith('board') && random.chance(plan.cutShare)) {
+      const ms = random.int(8_000)
+      trace.add(`${scheduler.now()} ${process.name} is cut off for ${ms} ms`)
+      return instances().cut(process, ms)
+    }
+    if (domain.up && random.chance(plan.endShare)) return end(domain, process)
+    crash(domain, process)
   }
   const crashLater = () => {
     scheduler.after(1 + random.int(2 * plan.crashEveryMs), '', () => {
@@ -92,10 +123,6 @@ export const createDeployment = (
       )
       return up.length === 0 ? undefined : random.pick(up)
     },
-    lost(process) {
-      const domain = domains.find(({ name }) => process.name.startsWith(`${name}.`))
-      process.after(random.int(1_000), 'gives up', () => domain && crash(domain, process))
-    },
     onCrash: (listener) => void listeners.push(listener),
   }
 }
@@ -111,10 +138,14 @@ const domainsOf = (plan: Plan, instances: () => Instances): Domain[] => {
       }),
     ]
   return [
-    domain('quizzes', (process) => instances().startQuizzes(process).started),
+    ...Array.from({ length: plan.quizReplicas }, (_, i) =>
+      domain(`quizzes${i}`, (process) => instances().startQuizzes(process).started),
+    ),
     ...Array.from({ length: plan.answerReplicas }, (_, i) =>
       domain(`answers${i}`, (process) => instances().startAnswers(process).started),
     ),
-    domain('board', (process) => instances().startBoard(process).started),
+    ...Array.from({ length: plan.boardReplicas }, (_, i) =>
+      domain(`board${i}`, (process) => instances().startBoard(process).started),
+    ),
   ]
 }

@@ -1,6 +1,9 @@
 /** What the outside world knows: what was sent, what was acknowledged, what was seen. The oracle judges by these alone. */
 import type { Question } from '@quizboard/shared/contracts/rest.ts'
 
+/** An answer that the store refuses, and whatever is to be stored with it. */
+export const POISON = 'poison'
+
 type Scoring = 'accuracy' | 'speed' | 'streak'
 export interface QuizPlan {
   quizId: string
@@ -40,6 +43,8 @@ export interface Stored {
   streak: number | undefined
   /** Server time of receipt. */
   at: number
+  /** By question_id: whether the player's latest answer was right when this one was accepted. */
+  before: ReadonlyMap<string, boolean>
 }
 interface Opened {
   openedAt: number
@@ -50,17 +55,27 @@ export interface Facts {
   plans: Map<string, QuizPlan>
   /** By question_id: as the quiz-service stored it. */
   opened: Map<string, Opened>
+  /** By question_id: with the key that the host gave it last. */
+  corrected: Map<string, Question>
+  /** question_ids that the log says were opened. */
+  logged: Set<string>
   /** question_ids whose close is durable. */
   closed: Set<string>
   /** question_ids whose key someone has seen. */
   keysShown: Set<string>
   /** By user_id, then seq. */
   stored: Map<string, Map<number, Stored>>
+  /** user_ids of whom not every verdict was seen: an answer was accepted and regraded in one commit. */
+  unseen: Set<string>
   acknowledged: Acknowledged[]
   /** Submissions with an answer_id that were refused for good. */
   refused: Submission[]
+  /** Those that came too early: a copy of one that was delayed on its way may come in time, and count, and nobody is told. */
+  early: Submission[]
   /** Submissions without an answer_id: how often each was accepted nobody knows once a reply is lost on the way. */
   anonymous: Submission[]
+  /** By join_id: the user_id that a reply gave. */
+  joined: Map<string, string>
   /** Malformed score events that were published. */
   garbage: number
 }
@@ -68,11 +83,16 @@ export interface Facts {
 export const newFacts = (): Facts => ({
   plans: new Map(),
   opened: new Map(),
+  corrected: new Map(),
+  logged: new Set(),
   closed: new Set(),
   keysShown: new Set(),
   stored: new Map(),
+  unseen: new Set(),
   acknowledged: [],
   refused: [],
+  early: [],
   anonymous: [],
+  joined: new Map(),
   garbage: 0,
 })

@@ -6,6 +6,8 @@ import type { QuizPlan } from './facts.ts'
 export interface Plan {
   /** One process for all, as `npm start` has it, or one for each service. */
   topology: 'together' | 'apart'
+  /** Replicas of the quiz-service; only apart. */
+  quizReplicas: number
   /** Replicas of the answer-service; only apart. */
   answerReplicas: number
   partitions: number
@@ -13,12 +15,32 @@ export interface Plan {
   crashEveryMs: number
   /** Of calls to stores, this share fails. */
   failureRate: number
-  /** A new owner may start while the old one still runs. */
-  takeovers: boolean
+  /** Of transactions over a network, this share is given up, and may still come. */
+  givenUpRate: number
+  /** And this share takes up to seconds. */
+  slowRate: number
+  /** And this share of rare calls, on which much depends. */
+  rareSlowRate: number
+  /** Of readers of a partition, this share lags behind by up to seconds. */
+  lagShare: number
+  /** Of what happens to a process, this share is a stall instead of a crash. */
+  stallShare: number
+  /** And this share an end in good order, as on SIGTERM. */
+  endShare: number
+  /** Replicas of the leaderboard-service; only apart. */
+  boardReplicas: number
+  /** That keep a partition warm beside its owner. */
+  standbys: number
+  /** Of what happens to a board, this share is a network that is cut. */
+  cutShare: number
   quizzes: readonly QuizPlan[]
   playersPerQuiz: number
   viewersPerQuiz: number
   foreignEvents: number
+  /** Of answers, this share cannot be stored. */
+  poisonShare: number
+  /** Pages, batches and parts of a few, and little kept in memory, so that their ends are met; else as shipped. */
+  tight: boolean
 }
 
 export const makePlan = (random: SeededRandom): Plan => {
@@ -26,23 +48,37 @@ export const makePlan = (random: SeededRandom): Plan => {
   const calm = random.chance(0.15)
   return {
     topology,
-    answerReplicas: topology === 'apart' ? 1 + random.int(2) : 1,
+    quizReplicas: topology === 'apart' ? 1 + random.int(2) : 1,
+    answerReplicas: topology === 'apart' ? 1 + random.int(3) : 1,
     partitions: 1 + random.int(3),
     crashEveryMs: calm ? 1e9 : 2_000 + random.int(8_000),
     failureRate: random.chance(0.5) ? 0.02 : 0,
-    takeovers: topology === 'apart' && random.chance(0.5),
+    givenUpRate: random.pick([0, 0.01, 0.1]),
+    slowRate: random.pick([0, 0, 0.08]),
+    rareSlowRate: random.pick([0, 0.3]),
+    lagShare: random.pick([0, 0.3]),
+    stallShare: random.pick([0, 0.3, 0.7]),
+    endShare: random.pick([0, 0.3]),
+    boardReplicas: topology === 'apart' ? 1 + random.int(3) : 1,
+    standbys: random.int(3),
+    cutShare: random.pick([0, 0.2]),
     quizzes: Array.from({ length: 1 + random.int(2) }, (_, i) => quizPlan(random, `QUIZ${i}${random.int(1_000)}`)),
     playersPerQuiz: 2 + random.int(7),
     viewersPerQuiz: 1 + random.int(2),
     foreignEvents: random.chance(0.6) ? random.int(25) : 0,
+    poisonShare: random.pick([0, 0, 0.03]),
+    tight: random.chance(0.5),
   }
 }
 
 const quizPlan = (random: SeededRandom, quizId: string): QuizPlan => {
-  const made = Array.from({ length: 2 + random.int(3) }, (_, i) => question(random, quizId, i + 1))
+  const scoring = random.pick(['accuracy', 'speed', 'streak'] as const)
+  // Streaks end at five.
+  const isLong = random.chance(scoring === 'streak' ? 0.25 : 0.03)
+  const made = Array.from({ length: isLong ? 7 : 2 + random.int(3) }, (_, i) => question(random, quizId, i + 1))
   return {
     quizId,
-    scoring: random.pick(['accuracy', 'speed', 'streak'] as const),
+    scoring,
     feedback: random.pick(['instant', 'reveal'] as const),
     reanswer: random.chance(0.75) ? 'allowed' : 'never',
     questions: made.map(({ question }) => question),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { PLANTED_BUGS } from './planted-bugs.ts'
 import { simulate } from './simulate.ts'
 
-const SEEDS = 200
+const SEEDS = 1_000
 /** SEED=… runs that one alone. */
 const only = process.env.SEED
 const seeds = only === undefined ? Array.from({ length: SEEDS }, (_, i) => i + 1) : [Number(only)]

@@ -18,16 +18,19 @@ export interface World extends Durable, Pick<Deployment, 'reach' | 'onCrash'> {
   /** A rule was broken. The run ends soon, and fails. */
   violate(rule: string, detail: string): void
   readonly violations: readonly string[]
+  /** Everything that runs. */
+  readonly instances: ReadonlySet<Instance>
   start(): void
   /** Things go wrong. */
   readonly unrest: boolean
   /** From now on nothing goes wrong any more, and what is down starts. */
   calm(): void
-  /** A request of a client: to an instance, over a network, with the client's patience. */
+  /** A request of a client: to an instance, over a network, with the client's patience, milliseconds. */
   request<I extends Instance, T>(
     label: string,
     reach: () => I | undefined,
     run: (instance: I) => Promise<T>,
+    patienceMs?: number,
   ): Promise<Reply<T>>
 }
 
@@ -47,7 +50,7 @@ export const createWorld = (
     trace.add(`VIOLATION ${rule} ${detail}`)
     violations.push(`[${rule}] ${detail} (at ${new Date(scheduler.now()).toISOString()}, step ${scheduler.steps})`)
   }
-  const durable = createDurable(scheduler, plan.partitions, facts, () => unrest, violate)
+  const durable = createDurable(scheduler, plan.partitions, plan.lagShare, facts, () => unrest, violate)
   const { log } = durable
   const deployment = createDeployment(
     scheduler,
@@ -55,8 +58,13 @@ export const createWorld = (
     () => instances,
     () => unrest,
   )
-  const { reach, onCrash, lost } = deployment
-  const instances: Instances = createInstances({ scheduler, durable, wrappers, logger, onLost: lost })
+  const { reach, onCrash } = deployment
+  const instances: Instances = createInstances({
+    ...{ scheduler, durable, wrappers, logger },
+    standbys: plan.standbys,
+    tight: plan.tight,
+    stallShare: () => (unrest ? plan.stallShare / 4 : 0),
+  })
   const compactLater = () => {
     scheduler.after(500 + random.int(3_000), '', () => {
       log.compact()
@@ -72,6 +80,7 @@ export const createWorld = (
     facts,
     violate,
     violations,
+    instances: instances.all,
     get unrest() {
       return unrest
     },
@@ -84,22 +93,24 @@ export const createWorld = (
       trace.add(`${scheduler.now()} calm`)
     },
     reach,
-    request: (label, target, run) =>
+    request: (label, target, run, patienceMs = PATIENCE_MS) =>
       new Promise((resolve) => {
         const later = (reply: Parameters<typeof resolve>[0]) =>
           scheduler.after(scheduler.latency(), '', () => resolve(reply))
-        scheduler.after(PATIENCE_MS, '', () => resolve({ kind: 'lost' }))
+        scheduler.after(patienceMs, '', () => resolve({ kind: 'lost' }))
         scheduler.after(scheduler.latency(), label, () => {
           const instance = target()
           if (!instance) return void later({ kind: 'unreachable' })
           const { process } = instance
-          run(instance).then(
-            (value) => process.alive && later({ kind: 'reply', value }),
-            (err) => {
-              logger.warn({ err }, label)
-              if (process.alive) later({ kind: 'failed' })
-            },
-          )
+          process.after(0, '', () => {
+            run(instance).then(
+              (value) => process.alive && later({ kind: 'reply', value }),
+              (err) => {
+                logger.warn({ err }, label)
+                if (process.alive) later({ kind: 'failed' })
+              },
+            )
+          })
         })
       }),
     onCrash,

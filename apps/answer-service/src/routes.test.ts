@@ -8,10 +8,11 @@ import { answerDoc, answerResult } from '@quizboard/shared/contracts/rest.ts'
 import { createRouter } from '@quizboard/shared/http/router.ts'
 import { silentLogger } from '@quizboard/shared/kit/logger.ts'
 import { createTestMetrics } from '@quizboard/shared/kit/metrics.ts'
-import { systemClock as clock } from '@quizboard/shared/kit/system.ts'
+import { systemClock as clock, systemRandom as random } from '@quizboard/shared/kit/system.ts'
 import express from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSqliteAnswerStore } from './adapters/sqlite-answer-store/sqlite-answer-store.ts'
+import { StoreUnavailable } from './ports/answer-store.ts'
 import { answerPage } from './routes.ts'
 import { type AnswerService, createAnswerService } from './service.ts'
 import { answerTo, definitionEvent, lifecycleEvent, type Moment } from './testing/samples.ts'
@@ -27,7 +28,7 @@ let origin = ''
 
 beforeAll(async () => {
   const settings = { waitMs: 50, answers: { ratePerS: 1, burst: 20 } }
-  service = createAnswerService({ store, eventLog, clock, logger: silentLogger(), metrics, settings })
+  service = createAnswerService({ store, eventLog, clock, random, logger: silentLogger(), metrics, settings })
   const verifier = createVerifier({ jwks: signer.publicJwks, hostToken: HOST, clock })
   const app = express().use(createRouter({ routes: service.routes, verifier, clock, logger: silentLogger(), metrics }))
   server = createServer(app).listen(0, '127.0.0.1')
@@ -98,6 +99,16 @@ it('[Q9] says 503 until the topics are known, and is ready then', async () => {
   await service.start()
   expect(service.unready()).toEqual([])
   expect((await anna.answer(1, true)).status).toBe(200)
+})
+
+it('[Q9.6] says 503, never 500, while the store or the log is away', async () => {
+  const { anna, id } = await startQuiz()
+  const { list } = store
+  store.list = () => Promise.reject(new StoreUnavailable('away'))
+  for (const got of [await anna.read(), await call('GET', `/api/v1/answers/${id}`, HOST)])
+    isProblem(got, 503, 'service/unavailable')
+  store.list = list
+  expect((await anna.read()).status).toBe(200)
 })
 
 describe('POST /answers/{id}', () => {
@@ -199,6 +210,14 @@ describe('POST /answers/{id}', () => {
 })
 
 describe('who may call', () => {
+  it('[Q9.6] a player of a quiz that is not known here yet gets 503: the token says that there is one', async () => {
+    const token = await signer.player({ user_id: 'anna', quiz_id: 'ONITSWAY', issued_at_ms: clock.now() })
+    const got = await call('POST', '/api/v1/answers/onitsway', token, { question_id: 'q', answer: 'a' })
+    isProblem(got, 503, 'service/unavailable')
+    expect(got.headers.get('retry-after')).toBe('1')
+    const { anna } = await startQuiz()
+    isProblem(await call('POST', '/api/v1/answers/onitsway', anna.token, '{'), 404, 'quiz/unknown')
+  })
   it('[Q9.2] 401, 404, 405, 403 in this order', async () => {
     const { id, anna } = await startQuiz()
     const other = await startQuiz()

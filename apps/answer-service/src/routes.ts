@@ -1,17 +1,18 @@
 /** `POST` and `GET /api/v1/answers/{quiz_id}`. */
 import { answerDoc, answerRequest, answerResult, clientId, LIMITS, problem } from '@quizboard/shared/contracts/rest.ts'
-import { ProblemError, type ProblemItem } from '@quizboard/shared/http/problem.ts'
+import { ProblemError, type ProblemItem, unavailable } from '@quizboard/shared/http/problem.ts'
 import type { RateLimiter } from '@quizboard/shared/http/rate-limit.ts'
-import { type Caller, type Reply, type Route, route } from '@quizboard/shared/http/route.ts'
+import { type Caller, isPlayerOf, type Reply, type Route, route } from '@quizboard/shared/http/route.ts'
 import { bodyItem, invalid, parameterItem, queryAfter, queryInt, queryText } from '@quizboard/shared/http/validate.ts'
 import type { Logger } from '@quizboard/shared/kit/logger.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import { z } from 'zod'
 import type { AnswerApp } from './app/answer-app.ts'
-import type { SubmitOutcome } from './app/outcome.ts'
+import { LogUnavailable, type SubmitOutcome } from './app/outcome.ts'
 import type { AnswerCall } from './app/submit.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import type { QuizView } from './domain/quiz.ts'
+import { StoreUnavailable } from './ports/answer-store.ts'
 
 export interface AnswerRouteDeps {
   app: AnswerApp
@@ -41,11 +42,11 @@ export const answerRoutes = (deps: AnswerRouteDeps): Route[] => {
       resource,
       body: {
         schema: answerRequest,
-        async before(raw, { caller, resource: { quiz_id } }) {
+        async before(raw, { caller, resource: { quiz_id } }, isValid) {
           const { user_id } = playerOf(caller)
           takeOne(deps.limiter, quiz_id, user_id)
           // A body that is fine is looked up in its commit, with everything else of the player.
-          const answerId = answerRequest.safeParse(raw).success ? undefined : answerIdOf(raw)
+          const answerId = isValid ? undefined : answerIdOf(raw)
           const earlier = answerId === undefined ? undefined : await app.repeated(quiz_id, user_id, answerId)
           return earlier && replyTo(earlier, undefined, deps.logger)
         },
@@ -72,30 +73,40 @@ export const answerRoutes = (deps: AnswerRouteDeps): Route[] => {
       replies: { 200: answerPage },
       async handle({ caller, query, resource: { quiz_id } }) {
         if (caller?.role === 'player') {
-          const answers = await app.read.ofPlayer(quiz_id, caller.user_id)
+          const answers = await patient(app.read.ofPlayer(quiz_id, caller.user_id))
           return { status: 200, body: { quiz_id, answers, next: null } }
         }
-        const { answers, next } = await app.read.forHost(quiz_id, hostPage(query))
+        const { answers, next } = await patient(app.read.forHost(quiz_id, hostPage(query)))
         return { status: 200, body: { quiz_id, answers, next: next ? writeCursor(next) : null } }
       },
     }),
   ]
 }
 
-/** 404, and 401 for a token that has outlived its quiz. */
+/** 404, and 401 for a token that has outlived its quiz. Whoever has a token of a quiz knows that there is one: word of it is on its way. */
 const findQuiz =
   ({ app, clock, tokenAfterCloseMs }: AnswerRouteDeps) =>
   async ({ quiz_id = '' }: Record<string, string>, caller: Caller | undefined): Promise<QuizView> => {
-    if (!app.isReady())
-      throw new ProblemError('service/unavailable', 'The service is starting or stopping', { retryAfterS: 1 })
-    const quiz = await app.findQuiz(quiz_id)
+    if (!app.isReady()) throw unavailable('The service is starting or stopping')
+    const quiz = await patient(app.findQuiz(quiz_id))
+    const isOwn = isPlayerOf(caller, quiz_id)
+    if (!quiz && isOwn) throw unavailable('The quiz is not known here yet')
     if (!quiz) throw new ProblemError('quiz/unknown', 'There is no quiz of this id')
-    const isOwn = caller?.role === 'player' && caller.quiz_id.toLowerCase() === quiz.quiz_id.toLowerCase()
     if (isOwn && quiz.closed_at !== undefined && clock.now() >= quiz.closed_at + tokenAfterCloseMs)
       throw new ProblemError('auth/expired', 'The token has expired: the quiz was closed long ago')
     return quiz
   }
 
+/** What is away for the moment is a 503, not an error of ours. */
+const patient = async <T>(work: Promise<T>): Promise<T> => {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw unavailable('The store of the answers is not available')
+    if (error instanceof LogUnavailable) throw unavailable('The quizzes cannot be read')
+    throw error
+  }
+}
 const playerOf = (caller: Caller | undefined): Extract<Caller, { role: 'player' }> => {
   if (caller?.role !== 'player') throw new ProblemError('auth/not_player', 'This call is for players')
   return caller
@@ -127,8 +138,10 @@ const replyTo = (outcome: SubmitOutcome, call: AnswerCall | undefined, logger: L
     case 'accepted':
     case 'repeated':
       return { status: 200, body: outcome.result }
+    case 'fenced':
+      throw unavailable('This replica is joining the others')
     case 'busy':
-      throw new ProblemError('service/unavailable', outcome.why, { retryAfterS: 1 })
+      throw unavailable(outcome.why)
     case 'failed':
       logger.error({ err: outcome.error, quiz_id: call?.quiz_id, user_id: call?.user_id }, 'an answer failed')
       throw new ProblemError('service/failed', 'The answer could not be stored')

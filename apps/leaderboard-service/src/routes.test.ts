@@ -39,8 +39,26 @@ const get = async (path: string, token = 'host') => {
   const response = await fetch(`http://127.0.0.1:${port}/api/v1/leaderboards/${path}`, {
     headers: { authorization: `Bearer ${token}` },
   })
-  return { status: response.status, body: (await response.json()) as Problem & Record<string, unknown> }
+  const retryAfter = response.headers.get('retry-after')
+  return { status: response.status, retryAfter, body: (await response.json()) as Problem & Record<string, unknown> }
 }
+
+describe('[Q9.6] 503, not 404', () => {
+  const unavailable = { status: 503, body: { code: 'service/unavailable' }, retryAfter: '1' }
+  it.each(['Nope', 'Quiz1/players/nobody'])('%s while the log cannot be read', async (path) => {
+    feed.hasLog = false
+    expect(await get(path)).toMatchObject(unavailable)
+    feed.hasLog = true
+    expect(await get(path)).toMatchObject({ status: 404 })
+  })
+  it('for a player whose quiz or own standing is not known here yet; a stranger’s is unknown', async () => {
+    expect(await get('ONITSWAY', 'OnItsWay/ann')).toMatchObject(unavailable)
+    expect(await get('OnItsWay', 'Quiz1/ann')).toMatchObject({ status: 404 })
+    expect(await get('quiz1/players/joins', 'Quiz1/joins')).toMatchObject(unavailable)
+    expect(await get('Quiz1/players/joins', 'Quiz1/u1')).toMatchObject({ status: 404 })
+    expect(await get('Quiz1/players/joins', 'Other/joins')).toMatchObject({ status: 404 })
+  })
+})
 
 describe('a page of the standings', () => {
   it('has the first ten when it is not said how many, for players and the host', async () => {

@@ -1,14 +1,15 @@
 /** REST of the boards: the same replica that the live sockets look at. */
 import type { LifecycleEvent } from '@quizboard/shared/contracts/events.ts'
 import { LIMITS, leaderboardPage, playerStanding } from '@quizboard/shared/contracts/rest.ts'
-import { ProblemError } from '@quizboard/shared/http/problem.ts'
-import { type Caller, type Route, route } from '@quizboard/shared/http/route.ts'
+import { ProblemError, unavailable } from '@quizboard/shared/http/problem.ts'
+import { type Caller, isPlayerOf, type Route, route } from '@quizboard/shared/http/route.ts'
 import { queryInt } from '@quizboard/shared/http/validate.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import { z } from 'zod'
 import type { Edge } from './app/edge.ts'
 import { isOver, OVER_DETAIL } from './app/edge-hello.ts'
 import type { EdgeQuiz } from './app/edge-quiz.ts'
+import { LogUnavailable } from './ports/board-feed.ts'
 
 /** How long a request waits for a quiz's owner, milliseconds. */
 const OWNER_WAIT_MS = 5_000
@@ -27,7 +28,12 @@ export const leaderboardRoutes = ({ edge, clock }: { edge: Edge; clock: Clock })
 
   /** Also 401, for a token that has outlived its quiz. */
   const findQuiz = async ({ quiz_id = '' }: Params, caller: Caller | undefined): Promise<LifecycleEvent> => {
-    const quiz = await edge.find(quiz_id)
+    const quiz = await edge.find(quiz_id).catch((error: unknown) => {
+      if (!(error instanceof LogUnavailable)) throw error
+      throw unavailable('The quizzes cannot be read')
+    })
+    // Whoever has a token of a quiz knows that there is one: word of it is on its way.
+    if (!quiz && isPlayerOf(caller, quiz_id)) throw unavailable('The quiz is not known here yet')
     if (!quiz) throw new ProblemError('quiz/unknown', 'There is no quiz of this id')
     if (caller && isOver(caller, quiz, clock.now())) throw new ProblemError('auth/expired', OVER_DETAIL)
     return quiz
@@ -36,13 +42,16 @@ export const leaderboardRoutes = ({ edge, clock }: { edge: Edge; clock: Clock })
   const openQuiz = async (event: LifecycleEvent): Promise<EdgeQuiz> => {
     const quiz = edge.open(event)
     if (await quiz.ready(OWNER_WAIT_MS)) return quiz
-    throw new ProblemError('service/unavailable', 'The board is not at hand for the moment', { retryAfterS: 1 })
+    throw unavailable('The board is not at hand for the moment')
   }
 
   /** Before 403: a user who is not on the board is as unknown to strangers as to members. */
   const findPlayer = async (params: Params, caller: Caller | undefined): Promise<EdgeQuiz> => {
     const quiz = await openQuiz(await findQuiz(params, caller))
-    if (await quiz.hasPlayer(params.user_id ?? '', edge.settings.knowledgeMs)) return quiz
+    const { quiz_id = '', user_id = '' } = params
+    if (await quiz.hasPlayer(user_id, edge.settings.knowledgeMs)) return quiz
+    const isOwn = isPlayerOf(caller, quiz_id) && caller.user_id === user_id
+    if (isOwn || !(await edge.isWhole())) throw unavailable('The player is not on this board yet')
     throw new ProblemError('player/unknown', 'No such player is on the board')
   }
 

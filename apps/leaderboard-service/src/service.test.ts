@@ -9,8 +9,8 @@ import { createTestMetrics } from '@quizboard/shared/kit/metrics.ts'
 import { systemClock as clock, systemRandom as random } from '@quizboard/shared/kit/system.ts'
 import { afterEach, expect, it } from 'vitest'
 import { createMemoryBoardStore } from './adapters/memory-board-store.ts'
-import { createBoardOwner } from './owner.ts'
 import { createLeaderboardService } from './service.ts'
+import { createBoardShards } from './shards.ts'
 import { lifecycleOf } from './testing/fake-board-feed.ts'
 import { type Client, connect } from './testing/live-client.ts'
 
@@ -26,8 +26,8 @@ afterEach(async () => {
 const start = async (): Promise<string> => {
   const metrics = createTestMetrics()
   const logger = silentLogger()
-  const owner = createBoardOwner({ store, eventLog, clock, logger, metrics })
-  const service = createLeaderboardService({ owner, verifier, clock, random, logger, metrics })
+  const shards = createBoardShards({ store, eventLog, clock, logger, metrics })
+  const service = createLeaderboardService({ shards, verifier, clock, random, logger, metrics })
   const http: Server = createServer()
   http.on('upgrade', (request, socket, head) => service.upgrade?.(request, socket, head))
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))

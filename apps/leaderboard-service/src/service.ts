@@ -1,4 +1,4 @@
-/** The leaderboard-service as a parts list: the owner of the boards, the edge that shows them, REST and live sockets. */
+/** The leaderboard-service as a parts list: the partitions of the boards, the edge that shows them, REST and live sockets. */
 import type { Verifier } from '@quizboard/shared/auth/tokens.ts'
 import type { RateLimiter } from '@quizboard/shared/http/rate-limit.ts'
 import type { Logger } from '@quizboard/shared/kit/logger.ts'
@@ -9,23 +9,14 @@ import type { Random } from '@quizboard/shared/ports/random.ts'
 import { createEdgeMetrics } from './adapters/edge-metrics.ts'
 import { createLiveServer } from './adapters/ws-server.ts'
 import { createEdge } from './app/edge.ts'
+import type { Shards } from './app/shards.ts'
 import type { LeaderboardSettings } from './config.ts'
 import { createRanking } from './domain/sorted-ranking.ts'
-import type { BoardFeed } from './ports/board-feed.ts'
 import { leaderboardRoutes } from './routes.ts'
 
-/** The owner's side, as this service needs it. */
-export interface BoardOwner {
-  feed: BoardFeed
-  /** Resolves once the boards are as new as the log was. */
-  start(): Promise<void>
-  unready(): string[]
-  /** Everything applied is flushed when it resolves. */
-  stop(): Promise<void>
-}
-
 export interface LeaderboardDeps {
-  owner: BoardOwner
+  /** The partitions at this replica. */
+  shards: Pick<Shards, 'feed' | 'start' | 'unready' | 'leave' | 'stop'>
   verifier: Verifier
   clock: Clock
   random: Random
@@ -39,10 +30,10 @@ export interface LeaderboardDeps {
 }
 
 export const createLeaderboardService = (deps: LeaderboardDeps): Service => {
-  const { owner, verifier, clock, random, logger, metrics, settings = {}, wrongTokens, trustProxy = false } = deps
+  const { shards, verifier, clock, random, logger, metrics, settings = {}, wrongTokens, trustProxy = false } = deps
   const { onTick, observer, watch } = createEdgeMetrics(metrics)
   const edge = createEdge({
-    feed: owner.feed,
+    feed: shards.feed,
     verifier,
     clock,
     createRanking,
@@ -64,12 +55,13 @@ export const createLeaderboardService = (deps: LeaderboardDeps): Service => {
     name: 'leaderboard-service',
     routes: leaderboardRoutes({ edge, clock }),
     upgrade: live.upgrade,
-    start: () => owner.start(),
-    unready: () => owner.unready(),
+    start: () => shards.start(),
+    unready: () => shards.unready(),
+    leave: () => shards.leave(),
     async stop() {
       await live.stop()
       edge.stop()
-      await owner.stop()
+      await shards.stop()
     },
   }
 }

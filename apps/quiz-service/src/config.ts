@@ -22,6 +22,8 @@ export interface QuizSettings {
   logWaitMs: number
   /** A close waits this long for the answer-services' word. */
   stopAnswersMs: number
+  /** A regrade is waited for so long; then it goes on by itself. */
+  regradeWaitMs: number
   /** How often the store is asked for deadlines and for what a crash left. */
   pollMs: number
 }
@@ -35,6 +37,7 @@ export const QUIZ_DEFAULTS: QuizSettings = {
   playerTokenGraceMs: DAY_MS,
   logWaitMs: 500,
   stopAnswersMs: 10_000,
+  regradeWaitMs: 5_000,
   pollMs: 1_000,
 }
 
@@ -54,6 +57,7 @@ export const schema = z.object({
   QUIZBOARD_PLAYER_TOKEN_GRACE_MS: setting.int({ min: 0, max: 365 * DAY_MS, default: D.playerTokenGraceMs }),
   QUIZBOARD_EVENT_LOG_WAIT_MS: setting.int({ min: 0, max: 10_000, default: D.logWaitMs }),
   QUIZBOARD_STOP_ANSWERS_MS: setting.int({ min: 100, max: 25_000, default: D.stopAnswersMs }),
+  QUIZBOARD_REGRADE_WAIT_MS: setting.int({ min: 0, max: 25_000, default: D.regradeWaitMs }),
   QUIZBOARD_DEADLINE_POLL_MS: setting.int({ min: 100, max: 60_000, default: D.pollMs }),
 })
 
@@ -73,7 +77,23 @@ export const readQuizSettings = (
       playerTokenGraceMs: set.QUIZBOARD_PLAYER_TOKEN_GRACE_MS,
       logWaitMs: set.QUIZBOARD_EVENT_LOG_WAIT_MS,
       stopAnswersMs: set.QUIZBOARD_STOP_ANSWERS_MS,
+      regradeWaitMs: set.QUIZBOARD_REGRADE_WAIT_MS,
       pollMs: set.QUIZBOARD_DEADLINE_POLL_MS,
     },
   }
+}
+
+/** Of the service as a process of its own, by the names of the variables. */
+export const processSchema = z.object({
+  QUIZBOARD_ANSWER_SERVICE_INTERNAL_URL: setting
+    .urls({ protocols: ['http'] })
+    .describe('internal port of the answer-service; several with commas'),
+  QUIZBOARD_MIGRATE: setting
+    .flag({ default: true })
+    .describe('bring the schema of PostgreSQL up to date at the start; false: a step before does (true)'),
+})
+
+export const readProcessPart = (env: Env): { answerUrls: readonly string[]; migrate: boolean } => {
+  const set = readConfig(processSchema, env)
+  return { answerUrls: set.QUIZBOARD_ANSWER_SERVICE_INTERNAL_URL, migrate: set.QUIZBOARD_MIGRATE }
 }

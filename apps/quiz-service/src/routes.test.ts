@@ -2,6 +2,7 @@
 import { TOPICS } from '@quizboard/shared/contracts/events.ts'
 import { createFakeClock } from '@quizboard/shared/testing/fake-clock.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AnswersUnavailable } from './ports/answers.ts'
 import { CHOICE, type Got, HOST, type QuizFixture, startQuizFixture, TYPED } from './testing/quiz-fixture.ts'
 
 let f: QuizFixture
@@ -330,7 +331,7 @@ describe('questions', () => {
 
 describe('the host’s login', () => {
   it('[Q7.5] exchanges a code once for a token that works', async () => {
-    const code = f.service.createLoginCode()
+    const code = await f.service.createLoginCode()
     const got = await f.call('POST', '/host/sessions', { body: { code } })
     expect(got.status).toBe(201)
     expect(Date.parse(got.body.expires_at)).toBeGreaterThan(Date.now() + 86_400_000)
@@ -347,4 +348,15 @@ describe('the host’s login', () => {
     expect(replies.find(({ status }) => status === 429)?.headers.get('retry-after')).toBe('1')
     await g.stop()
   })
+})
+
+it('[Q9.6] while no answer-service is available, a close is a 503 that can be asked again', async () => {
+  const { id } = await f.quiz('running')
+  f.answers.gate = Promise.reject(new AnswersUnavailable('none'))
+  f.answers.gate.catch(() => {})
+  const got = await post(`/quizzes/${id}/reveal`, {})
+  isProblem(got, 503, 'service/unavailable')
+  expect(got.headers.get('retry-after')).toBe('1')
+  f.answers.gate = undefined
+  expect((await post(`/quizzes/${id}/reveal`, {})).status).toBe(200)
 })

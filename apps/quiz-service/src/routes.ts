@@ -1,17 +1,19 @@
 /** The REST calls of the quiz-service: CONTRACT's host calls and joins, and the host's login beside it. */
-import { ProblemError } from '@quizboard/shared/http/problem.ts'
+import { ProblemError, unavailable } from '@quizboard/shared/http/problem.ts'
 import type { Route } from '@quizboard/shared/http/route.ts'
-import { coalesceByKey } from './app/coalesce.ts'
+import { coalesceByKey } from '@quizboard/shared/kit/coalesce.ts'
 import { canonicalQuizId } from './domain/ids.ts'
 import type { Quiz } from './domain/quiz.ts'
+import { AnswersUnavailable } from './ports/answers.ts'
 import { type QuizStore, StoreUnavailable } from './ports/quiz-store.ts'
 import { type DeckRouteDeps, deckRoutes } from './routes/decks.ts'
 import { type HostSessionRouteDeps, hostSessionRoutes } from './routes/host-sessions.ts'
 import { type PlayerRouteDeps, playerRoutes } from './routes/players.ts'
 import { type QuizRouteDeps, quizRoutes } from './routes/quizzes.ts'
+import { type RegradeRouteDeps, regradeRoutes } from './routes/regrades.ts'
 
 export type QuizServiceRouteDeps = Omit<
-  DeckRouteDeps & QuizRouteDeps & PlayerRouteDeps & HostSessionRouteDeps,
+  DeckRouteDeps & QuizRouteDeps & RegradeRouteDeps & PlayerRouteDeps & HostSessionRouteDeps,
   'findQuiz'
 >
 
@@ -20,6 +22,7 @@ export const quizServiceRoutes = (deps: QuizServiceRouteDeps): Route[] => {
   return [
     ...deckRoutes(deps),
     ...quizRoutes({ ...deps, findQuiz }),
+    ...regradeRoutes({ ...deps, findQuiz }),
     ...playerRoutes({ ...deps, findQuiz }),
     ...hostSessionRoutes(deps),
   ].map(patient)
@@ -39,14 +42,15 @@ const createFindQuiz = (store: QuizStore) => {
   }
 }
 
-/** A store that is away for the moment is a 503, not an error of ours. */
+/** What is away for the moment is a 503, not an error of ours. */
 const patient = (route: Route): Route => {
   const guard = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error
-      throw new ProblemError('service/unavailable', 'The store of the quizzes is not available', { retryAfterS: 1 })
+      if (error instanceof StoreUnavailable) throw unavailable('The store of the quizzes is not available')
+      if (error instanceof AnswersUnavailable) throw unavailable('The answers are not available')
+      throw error
     }
   }
   const { resource, body, handle } = route
@@ -54,7 +58,7 @@ const patient = (route: Route): Route => {
     ...route,
     ...(resource && { resource: (params, caller) => guard(() => resource(params, caller)) }),
     ...(body?.before && {
-      body: { ...body, before: (raw, call) => guard(async () => body.before?.(raw, call)) },
+      body: { ...body, before: (...given) => guard(async () => body.before?.(...given)) },
     }),
     handle: (call) => guard(() => handle(call)),
   }

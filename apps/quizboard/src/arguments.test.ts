@@ -9,6 +9,8 @@ describe('the arguments of npm start', () => {
     expect(parseArguments(['--demo', '12'])).toEqual({ help: false, demoPlayers: 12 })
     expect(parseArguments(['--demo=12'])).toEqual({ help: false, demoPlayers: 12 })
     expect(parseArguments(['--demo'])).toEqual({ help: false, demoPlayers: 200 })
+    const elsewhere = { help: false, demoPlayers: 200, at: 'https://quiz.example' }
+    expect(parseArguments(['--demo', '--at', 'https://quiz.example/'])).toEqual(elsewhere)
   })
 
   it.each([
@@ -16,6 +18,9 @@ describe('the arguments of npm start', () => {
     [['--demo', '0'], /from 1 to 2000/],
     [['--demo', '2001'], /from 1 to 2000/],
     [['--demo', '1e3'], /"1e3"/],
+    [['--at', 'http://quiz.example'], /--at goes with --demo/],
+    [['--demo', '5', '--at', 'quiz.example'], /"quiz.example"/],
+    [['--demo', '5', '--at', 'ftp://quiz.example'], /http:\/\/ or https:\/\//],
     [['--port', '80'], /"--port" is not an argument/],
     [['now'], /"now" is not an argument/],
     [['-x'], /"-x" is not an argument/],

@@ -2,11 +2,12 @@
  * Every setting of the one-process product: read once, all problems at once. `npm start -- --help` shows this list.
  */
 import { resolve } from 'node:path'
+import { schema as answerSchema, readAnswerSettings } from '@quizboard/answer-service/config.ts'
 import { schema as leaderboardSchema, readLeaderboardSettings } from '@quizboard/leaderboard-service/config.ts'
 import { schema as quizSchema, readQuizSettings } from '@quizboard/quiz-service/config.ts'
-import { ConfigError, type Env, readConfig, setting } from '@quizboard/shared/kit/config.ts'
+import { describeConfig, type Env, readAll, readConfig, setting } from '@quizboard/shared/kit/config.ts'
+import { unknownNames } from '@quizboard/shared/process/settings.ts'
 import { z } from 'zod'
-import { readServerSettings, serverSchema } from './server-settings.ts'
 
 const MOST = 1_000_000
 const count = (fallback: number) => setting.int({ min: 1, max: MOST, default: fallback })
@@ -54,13 +55,7 @@ const settings = {
     schema: setting.int({ min: 0, max: 10, default: 0 }),
     about: 'how many proxies in front tell the client’s address (0)',
   },
-  QUIZBOARD_STORES: {
-    schema: setting.oneOf(['embedded', 'servers'], { default: 'embedded' }),
-    about: 'embedded: all in the data folder; servers: Kafka, MongoDB and PostgreSQL, see below (embedded)',
-  },
   QUIZBOARD_CONNECTIONS_LIMIT: { schema: count(30_000), about: 'open connections (30000)' },
-  QUIZBOARD_ANSWERS_PER_S: { schema: count(50), about: 'answers a second of one player (50)' },
-  QUIZBOARD_ANSWERS_BURST: { schema: count(200), about: 'answers at once of one player (200)' },
   QUIZBOARD_WRONG_TOKENS_PER_S: { schema: count(10), about: 'wrong tokens a second from one address (10)' },
   QUIZBOARD_WRONG_TOKENS_BURST: { schema: count(100), about: 'wrong tokens at once from one address (100)' },
 } satisfies Record<string, Described>
@@ -76,27 +71,19 @@ const METRICS_PORT = 9464
 
 /** Settings by what they are for. Throws ConfigError with all problems of all parts at once. */
 export const readSettings = (env: Env) => {
-  const problems: ConfigError['problems'][number][] = []
-  const attempt = <T>(read: () => T): T | undefined => {
-    try {
-      return read()
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
-      problems.push(...error.problems)
-      return undefined
-    }
-  }
-  const own = attempt(() => readOwnSettings(env))
-  // The database is the embedded one, whose address is not known yet.
-  const quiz = attempt(() => readQuizSettings({ ...env, POSTGRES_URL: 'postgres://embedded' }))
-  const servers = env.QUIZBOARD_STORES === 'servers' ? attempt(() => readServerSettings(env)) : undefined
-  const leaderboard = attempt(() => readLeaderboardSettings(env))
-  if (!own || !quiz || !leaderboard || problems.length > 0) throw new ConfigError(problems)
-  return { ...own, quiz, leaderboard, servers }
+  const { own, ...services } = readAll({
+    own: () => readOwnSettings(env),
+    // The database is the embedded one, whose address is not known yet.
+    quiz: () => readQuizSettings({ ...env, POSTGRES_URL: 'postgres://embedded' }),
+    answers: () => readAnswerSettings(env),
+    leaderboard: () => readLeaderboardSettings(env),
+  })
+  return { ...own, ...services }
 }
 export type QuizboardSettings = ReturnType<typeof readSettings>
 
-const readOwnSettings = (env: Env) => {
+/** Of the launcher itself. */
+export const readOwnSettings = (env: Env) => {
   const set = readConfig(schema, env)
   return {
     port: set.QUIZBOARD_PORT,
@@ -114,39 +101,29 @@ const readOwnSettings = (env: Env) => {
     },
     trustedProxies: set.QUIZBOARD_TRUSTED_PROXIES,
     connectionsLimit: set.QUIZBOARD_CONNECTIONS_LIMIT,
-    answers: { ratePerS: set.QUIZBOARD_ANSWERS_PER_S, burst: set.QUIZBOARD_ANSWERS_BURST },
     wrongTokens: { ratePerS: set.QUIZBOARD_WRONG_TOKENS_PER_S, burst: set.QUIZBOARD_WRONG_TOKENS_BURST },
   }
 }
 
 /** Of the services: each of them has a default. The database is the embedded one. */
-const fineTuning = (): [name: string, fallback: unknown][] =>
-  Object.entries({ ...quizSchema.shape, ...leaderboardSchema.shape })
-    .filter(([name]) => name.startsWith('QUIZBOARD_'))
-    .map(([name, schema]) => [name, schema.safeParse(undefined).data])
-
-/** Of the real servers. */
-const serverNames = Object.keys(serverSchema.shape)
+const fineTuning = Object.fromEntries(
+  Object.entries({ ...quizSchema.shape, ...answerSchema.shape, ...leaderboardSchema.shape }).filter(([name]) =>
+    name.startsWith('QUIZBOARD_'),
+  ),
+)
 
 /** Names of ours in the environment that mean nothing: typing errors, as a rule. */
-export const unknownSettings = (env: Env): string[] => {
-  const known = new Set([...Object.keys(settings), ...serverNames, ...fineTuning().map(([name]) => name)])
-  return Object.keys(env).filter((name) => name.startsWith('QUIZBOARD_') && !known.has(name))
-}
+export const unknownSettings = (env: Env): string[] =>
+  unknownNames(env, [...Object.keys(settings), ...Object.keys(fineTuning)])
 
 /** One line for each setting, with its default. */
-export const describeSettings = (): string => {
-  const names = [...Object.keys(settings), ...serverNames, ...fineTuning().map(([name]) => name)]
-  const width = Math.max(...names.map((name) => name.length))
-  return [
-    ...Object.entries(settings).map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`),
-    '',
-    'With QUIZBOARD_STORES=servers:',
-    '',
-    ...Object.entries(serverSchema.shape).map(([name, schema]) => `  ${name.padEnd(width)}  ${schema.description}`),
+export const describeSettings = (): string =>
+  [
+    ...describeConfig(
+      Object.fromEntries(Object.entries(settings).map(([name, s]) => [name, s.schema.describe(s.about)])),
+    ),
     '',
     'Fine tuning:',
     '',
-    ...fineTuning().map(([name, fallback]) => `  ${name.padEnd(width)}  (${fallback})`),
+    ...describeConfig(fineTuning),
   ].join('\n')
-}

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Trouble } from './trouble.ts'
+import { Trouble } from '@quizboard/shared/process/trouble.ts'
 
 /** A killed npm's Quizboard takes a moment to notice, and to leave in order. */
 const PATIENCE_MS = 3_000

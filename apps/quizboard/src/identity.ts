@@ -1,10 +1,9 @@
 /** Who this installation is to its clients: the key that signs tokens, and the host's own token. Both outlive restarts. */
-import { randomBytes } from 'node:crypto'
 import { createSigner, createVerifier, generateKey, type Signer, type Verifier } from '@quizboard/shared/auth/tokens.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
+import { Trouble } from '@quizboard/shared/process/trouble.ts'
 import type { DataFolder } from './data-folder.ts'
-import { keepSecret } from './keys.ts'
-import { Trouble } from './trouble.ts'
+import { keepSecret, makeSecret } from './keys.ts'
 
 export interface Identity {
   signer: Signer
@@ -14,13 +13,12 @@ export interface Identity {
 
 /** `hostToken`: of the settings, if they say one. Throws Trouble when a kept secret is damaged. */
 export const openIdentity = async (
-  folder: DataFolder,
+  folder: Pick<DataFolder, 'file'>,
   { hostToken: configured, clock }: { hostToken: string | undefined; clock: Clock },
 ): Promise<Identity> => {
   const keyFile = folder.file('signing-key.json')
   const key = await keepSecret(keyFile, async () => JSON.stringify(await generateKey()))
-  const hostToken =
-    configured ?? (await keepSecret(folder.file('host-token'), () => randomBytes(32).toString('base64url')))
+  const hostToken = configured ?? (await makeSecret(folder.file('host-token')))
   const signer = signerOf(key, keyFile, clock)
   return { signer, hostToken, verifier: createVerifier({ jwks: signer.publicJwks, hostToken, clock }) }
 }

@@ -1,7 +1,8 @@
 /** The secrets of this installation: made at the first start, kept in the data folder, readable by its owner alone. */
+import { randomBytes } from 'node:crypto'
 import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Trouble } from './trouble.ts'
+import { Trouble } from '@quizboard/shared/process/trouble.ts'
 
 /** The text that `file` keeps. The first time it is what `make` gives, durable before this resolves. Throws Trouble. */
 export const keepSecret = async (file: string, make: () => string | Promise<string>): Promise<string> => {
@@ -21,6 +22,10 @@ export const keepSecret = async (file: string, make: () => string | Promise<stri
   syncFolder(dirname(file))
   return secret
 }
+
+/** A random secret of 256 bits, kept in `file`. */
+export const makeSecret = (file: string): Promise<string> =>
+  keepSecret(file, () => randomBytes(32).toString('base64url'))
 
 const readSecret = (file: string): string | undefined => {
   let text: string

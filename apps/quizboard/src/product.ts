@@ -1,25 +1,25 @@
 /** The whole product in one process: the composition root, as a parts list. What is opened last closes first. */
 import { fileURLToPath } from 'node:url'
 import { createAnswerService } from '@quizboard/answer-service/service.ts'
-import { createBoardOwner } from '@quizboard/leaderboard-service/owner.ts'
+import { createPages } from '@quizboard/gateway/pages.ts'
+import { loadWebFiles } from '@quizboard/gateway/web-files.ts'
 import { createLeaderboardService } from '@quizboard/leaderboard-service/service.ts'
+import { createBoardShards } from '@quizboard/leaderboard-service/shards.ts'
 import { createQuizService } from '@quizboard/quiz-service/service.ts'
+import { createBackend } from '@quizboard/shared/http/backend.ts'
+import { openFrontServer } from '@quizboard/shared/http/front-server.ts'
 import { createRateLimiter } from '@quizboard/shared/http/rate-limit.ts'
 import type { Shutdown } from '@quizboard/shared/kit/lifecycle.ts'
 import type { Logger } from '@quizboard/shared/kit/logger.ts'
 import { collectProcessMetrics, createMetrics } from '@quizboard/shared/kit/metrics.ts'
 import { systemClock as clock, systemRandom as random } from '@quizboard/shared/kit/system.ts'
+import { openMetricsPort } from '@quizboard/shared/process/metrics-port.ts'
+import { createReadiness } from '@quizboard/shared/process/readiness.ts'
 import type { QuizboardSettings } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
-import { createBackend } from './gateway/backend.ts'
-import { openGateway } from './gateway/gateway.ts'
-import { loadWebFiles } from './gateway/web-files.ts'
 import { openIdentity } from './identity.ts'
 import { type Links, linksOf } from './links.ts'
-import { openMetricsPort } from './metrics-port.ts'
-import { createReadiness } from './readiness.ts'
 import { loadSampleDeck } from './sample/load.ts'
-import { openServerStores } from './server-stores.ts'
 import { openStores } from './stores.ts'
 
 const WEB_FOLDER = fileURLToPath(new URL('../../web/dist', import.meta.url))
@@ -43,7 +43,7 @@ export interface Product {
   hostToken: string
   folder: DataFolder
   /** For the link that makes a browser the host's; works once. */
-  createLoginCode(): string
+  createLoginCode(): Promise<string>
 }
 
 /** Resolves once every call works. Rejects with Trouble when the user can mend it. */
@@ -57,9 +57,7 @@ export const startProduct = async ({ settings, log, own, onCrash }: ProductOptio
   phase('the ports are open')
 
   const { signer, verifier, hostToken } = await openIdentity(folder, { ...settings, clock })
-  const { postgres, eventLog, answers, boards } = settings.servers
-    ? await openServerStores({ settings: settings.servers, clock, random, own })
-    : await openStores({ folder, clock, log, own, onCrash })
+  const { postgres, eventLog, answers, boards } = await openStores({ folder, clock, log, own, onCrash })
   phase('the stores are open')
 
   const wrongTokens = createRateLimiter({ ...settings.wrongTokens, clock })
@@ -67,14 +65,14 @@ export const startProduct = async ({ settings, log, own, onCrash }: ProductOptio
   const ofLeaderboard = { clock, random, eventLog, ...ports.tools('leaderboard-service') }
   const leaderboard = createLeaderboardService({
     ...ofLeaderboard,
-    owner: createBoardOwner({ ...ofLeaderboard, store: boards, settings: settings.leaderboard.owner }),
+    shards: createBoardShards({ ...ofLeaderboard, store: boards, settings: settings.leaderboard.partitions }),
     verifier,
     wrongTokens,
     trustProxy,
     settings: settings.leaderboard,
   })
-  const ofAnswer = { clock, eventLog, ...ports.tools('answer-service') }
-  const answer = createAnswerService({ ...ofAnswer, store: answers, settings: { answers: settings.answers } })
+  const ofAnswer = { clock, random, eventLog, ...ports.tools('answer-service') }
+  const answer = createAnswerService({ ...ofAnswer, store: answers, settings: settings.answers })
   const ofQuiz = { clock, random, eventLog, ...ports.tools('quiz-service') }
   const quiz = createQuizService({
     ...ofQuiz,
@@ -118,12 +116,12 @@ const openPorts = async ({ settings, folder, log, own }: PortsOptions) => {
   const web = await loadWebFiles(WEB_FOLDER)
   const { host, port, connectionsLimit, publicUrl } = settings
   const https = publicUrl?.startsWith('https:') ?? false
-  const gateway = await openGateway({
+  const gateway = await openFrontServer({
     host,
     port,
+    setting: 'QUIZBOARD_PORT',
     connectionsLimit,
-    https,
-    web,
+    fallback: createPages({ web, https }),
     logger: log('gateway'),
   })
   own('connections', gateway.close)

@@ -32,11 +32,13 @@ export const call = (
     raw?: string | Buffer
     type?: string
     headers?: Record<string, string>
+    timeoutMs?: number
   } = {},
 ): Promise<Reply> => {
   const url = new URL(target.url)
   const payload = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
   const headers: Record<string, string> = { ...options.headers }
+  const { timeoutMs = 40_000 } = options
   if (options.token !== undefined) headers.authorization = `Bearer ${options.token}`
   if (payload !== undefined) {
     headers['content-type'] ??= options.type ?? 'application/json'
@@ -44,7 +46,7 @@ export const call = (
   }
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { agent, host: url.hostname, port: url.port, method, path, headers, timeout: 40_000 },
+      { agent, host: url.hostname, port: url.port, method, path, headers, timeout: timeoutMs },
       (incoming) => {
         const chunks: Buffer[] = []
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -61,7 +63,7 @@ export const call = (
         })
       },
     )
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`no reply to ${method} ${path} in 40 s`)))
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no reply to ${method} ${path} in ${timeoutMs} ms`)))
     outgoing.on('error', reject)
     outgoing.end(payload)
   })

@@ -30,6 +30,12 @@ export interface RunOptions {
   openMs: number
   /** Faults are under way: refusals for lack of a server are tried again, and sockets may be cut. */
   faults?: boolean
+  /** How often a player's socket is dropped by the player, between 0 and 1. Default: 0.03 a try. */
+  drops?: number
+  /** The first question is open. */
+  onStart?(log: QuizLog): void
+  /** The last question stays open, and is answered again and again, until this is settled. */
+  until?: Promise<unknown>
 }
 
 const EMOJI = ['🦉', 'é', 'ß', 'م', '中']
@@ -152,7 +158,7 @@ async function playQuestion(
   const tries = random.pick([0, 1, 1, 1, 2, 3])
   for (let i = 0; i < tries; i++) {
     await sleep(random.below(options.openMs / 2))
-    if (random.chance(0.03)) player.live.drop()
+    if (random.chance(options.drops ?? 0.03)) player.live.drop()
     if ((await answerOnce(target, log, player, question, random, options.faults ?? false)) === 'refused') return
   }
 }
@@ -223,17 +229,29 @@ export async function runQuiz(target: Target, hostToken: string, options: RunOpt
     Array.from({ length: options.players }, (_, i) => join(target, log, i, random, i % 3 === 0 ? 100 : 10)),
   )
   expectStatus(log.wrongs, 'start', await host('POST', `/quizzes/${quizId}/start`, {}), 200)
+  options.onStart?.(log)
+  let goesOn = options.until !== undefined
+  options.until
+    ?.catch(() => {})
+    .finally(() => {
+      goesOn = false
+    })
   for (const [index, question] of log.questions.entries()) {
     const position = index + 1
+    const play = (round: number) => {
+      const seed = options.seed * 7919 + position * 1009 + round * 65_537
+      return log.players.slice(1).map((player, i) => playQuestion(target, log, player, question, seed + i, options))
+    }
     const open = sleep(options.openMs)
-    const playing = log.players
-      .slice(1)
-      .map((player, i) =>
-        playQuestion(target, log, player, question, options.seed * 7919 + position * 1009 + i, options),
-      )
+    let playing = play(0)
     await open
     await lookForKeys(target, log, index)
     const last = position === log.questions.length
+    for (let round = 1; last && goesOn; round++) {
+      await Promise.all(playing)
+      playing = play(round)
+      await sleep(options.openMs)
+    }
     if (random.chance(0.6)) {
       expectStatus(log.wrongs, 'reveal', await host('POST', `/quizzes/${quizId}/reveal`, { position }), 200)
       expectStatus(log.wrongs, 'reveal again', await host('POST', `/quizzes/${quizId}/reveal`, { position }), 200)

@@ -2,6 +2,7 @@
 import { TOPICS } from '@quizboard/shared/contracts/events.ts'
 import type { QuizPlan } from '../facts.ts'
 import type { World } from '../world.ts'
+import { mender } from './mender.ts'
 
 const NONSENSE = [
   '',
@@ -19,18 +20,25 @@ export const foreignProducer = async (
 ): Promise<void> => {
   const { random, scheduler, log, plan, facts } = world
   const topic = TOPICS.scores
+  const mend = mender(world)
+  const mending: Promise<void>[] = []
+  const delta = () => {
+    const { quizId } = random.pick(quizzes)
+    const stranger = `stranger${random.int(3)}`
+    const user_id = random.chance(0.7) ? random.pick([...usersOf(quizId), stranger]) : stranger
+    return { quiz_id: quizId, user_id, score: random.pick([0, 1, -5, 500, -2_000, 1_000, random.int(100)]) }
+  }
   for (let left = plan.foreignEvents; left > 0; left--) {
     await scheduler.sleep(random.int(1_500))
     if (random.chance(0.15)) {
       facts.garbage++
-      log.append([{ topic, key: random.pick([null, 'Q']), value: random.pick(NONSENSE) }])
+      const places = log.append([{ topic, key: random.pick([null, 'Q']), value: random.pick(NONSENSE) }])
+      if (random.chance(0.6)) mending.push(...places.map((place) => mend(place, delta)))
       continue
     }
-    const { quizId } = random.pick(quizzes)
-    const stranger = `stranger${random.int(3)}`
-    const user_id = random.chance(0.7) ? random.pick([...usersOf(quizId), stranger]) : stranger
-    const score = random.pick([0, 1, -5, 500, -2_000, 1_000, random.int(100)])
-    const value = JSON.stringify({ quiz_id: quizId, user_id, score })
+    const event = delta()
+    const { quiz_id: quizId } = event
+    const value = JSON.stringify(event)
     // Its key may be missing or hashed in another way.
     const where = random.chance(0.6)
       ? { key: quizId }
@@ -40,4 +48,5 @@ export const foreignProducer = async (
     scheduler.trace.add(`${scheduler.now()} a foreign producer appends ${value}`)
     log.append([{ topic, value, ...where }])
   }
+  await Promise.all(mending)
 }

@@ -1,12 +1,15 @@
 /** The host of a quiz: takes it from draft to closed, with double clicks and impatience. */
 import type { Command } from '@quizboard/quiz-service/domain/lifecycle.ts'
+import type { RegradeRequest } from '@quizboard/quiz-service/domain/regrade.ts'
 import type { QuizPlan } from '../facts.ts'
 import type { World } from '../world.ts'
 
 /** Whatever crashes, by then a question is closed. */
 const LATE_MS = 60_000
+/** The service takes its time to judge the answers before it replies. */
+const REGRADE_PATIENCE_MS = 10_000
 
-export const host = async (world: World, { quizId, questions }: QuizPlan): Promise<void> => {
+export const host = async (world: World, { quizId, questions, texts }: QuizPlan): Promise<void> => {
   const { random, scheduler } = world
   const state = () => world.quizzes.quiz(quizId)
 
@@ -43,8 +46,43 @@ export const host = async (world: World, { quizId, questions }: QuizPlan): Promi
     }
   }
 
+  const regrade = async () => {
+    await scheduler.sleep(random.pick([100, 2_000]) + random.int(random.pick([500, 15_000])))
+    const current = state()?.current?.question
+    const { question_id: id } = current && random.chance(0.5) ? current : random.pick(questions)
+    const first = correct(id)
+    // And thinks better of it.
+    if (random.chance(0.4)) {
+      await scheduler.sleep(random.int(random.pick([50, 500])))
+      await correct(id)
+    }
+    await first
+  }
+  /** Corrects a key, until it is told that it is so. It may be told late, and ask twice. */
+  const correct = async (id: string) => {
+    const { right = [], wrong = [] } = texts.get(id) ?? {}
+    const request = random.pick<RegradeRequest>([
+      { accept: [random.pick(wrong)] },
+      { answer: random.pick(wrong) },
+      { answer: random.pick(wrong), accept: [random.pick(right)] },
+      { answer: random.pick(right), reject: [random.pick(wrong)] },
+    ])
+    for (;;) {
+      const reply = await world.request(
+        `the host regrades ${id} with ${JSON.stringify(request)}`,
+        () => world.reach('quizzes'),
+        ({ regrades }) => regrades.regrade(quizId, id, request),
+        REGRADE_PATIENCE_MS,
+      )
+      if (reply.kind === 'reply' && reply.value.kind === 'made') break
+      await scheduler.sleep(500 + random.int(500))
+    }
+  }
+  const isRegraded = () => world.quizzes.regrades(quizId).every(({ doneAt }) => doneAt !== null)
+
   await scheduler.sleep(random.int(300))
   await insist({ kind: 'open' }, () => state()?.state !== 'draft')
+  const regrading = Array.from({ length: random.pick([0, 0, 0, 1, 2, 3]) }, regrade)
   await scheduler.sleep(500 + random.int(1_500))
   await insist({ kind: 'start' }, () => state()?.state !== 'open')
   for (let at = 1; at <= questions.length && !isClosed(); at++) {
@@ -59,4 +97,6 @@ export const host = async (world: World, { quizId, questions }: QuizPlan): Promi
     if (at < questions.length) await insist({ kind: 'next', position: at }, () => isClosed() || position() > at)
   }
   await insist({ kind: 'close' }, isClosed)
+  await Promise.all(regrading)
+  while (!isRegraded()) await scheduler.sleep(500)
 }

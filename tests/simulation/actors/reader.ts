@@ -10,6 +10,8 @@ export const read = async (world: World, { quizId, feedback }: QuizPlan, userId:
     `${userId} reads the own answers in ${quizId}`,
     () => world.reach('answers'),
     async ({ app }) => {
+      // As its route does: who does not know the quiz says so.
+      if (!(await app.findQuiz(quizId))) return undefined
       const docs = await app.read.ofPlayer(quizId, userId)
       for (const { question_id, key, is_correct } of docs) {
         if (key !== undefined && !facts.closed.has(question_id))
@@ -21,7 +23,7 @@ export const read = async (world: World, { quizId, feedback }: QuizPlan, userId:
       return docs
     },
   )
-  if (reply.kind !== 'reply') return
+  if (reply.kind !== 'reply' || !reply.value) return
   const seqs = new Map(reply.value.map(({ question_id, seq }) => [question_id, seq]))
   for (const { result } of before)
     if ((seqs.get(result.question_id) ?? 0) < result.seq)

@@ -3,6 +3,7 @@ import type { Frame } from '@quizboard/leaderboard-service/app/edge-frames.ts'
 import type { Sink } from '@quizboard/leaderboard-service/app/edge-viewers.ts'
 import { TOPICS } from '@quizboard/shared/contracts/events.ts'
 import type { Process } from '../engine/process.ts'
+import type { Scheduled } from '../engine/scheduler.ts'
 import type { FrameWatch } from '../oracle/frames.ts'
 import { tokenOf } from '../product/board-process.ts'
 import type { World } from '../world.ts'
@@ -10,6 +11,8 @@ import type { World } from '../world.ts'
 export interface Viewer {
   readonly watch: FrameWatch
   readonly connected: boolean
+  /** Looks elsewhere for a while. */
+  leaveFor(ms: number): void
 }
 
 /** By then everyone knows what is in the log. */
@@ -25,18 +28,21 @@ export const createViewer = (world: World, quizId: string, userId: string | unde
   let attempt = 0
   let on: Process | undefined
   let leave = () => {}
+  let coming: Scheduled | undefined
 
-  const disconnect = () => {
+  const disconnect = (ms = 50 + random.int(1_000)) => {
     attempt++
     on = undefined
     leave()
     leave = () => {}
-    scheduler.after(50 + random.int(1_000), '', connect)
+    coming?.cancel()
+    coming = scheduler.after(ms, '', connect)
   }
-  /** A quiz that was just made may be unknown for a moment; nothing else is to be refused. */
+  /** A quiz that was just made may be unknown for a moment, but never to its players; nothing else is to be refused. */
   const refused = (code: string) => {
     const known = world.log.history(TOPICS.lifecycle).find(({ key }) => key === quizId)
-    if (code !== 'quiz/unknown' || (known && scheduler.now() > known.timestamp + KNOWN_MS)) watch.refused(code)
+    const mayBeUnknown = userId === undefined && !(known && scheduler.now() > known.timestamp + KNOWN_MS)
+    if (code !== 'quiz/unknown' || !mayBeUnknown) watch.refused(code)
     disconnect()
   }
   const sinkOf = (mine: number): Sink => {
@@ -94,5 +100,6 @@ export const createViewer = (world: World, quizId: string, userId: string | unde
     get connected() {
       return on !== undefined
     },
+    leaveFor: disconnect,
   }
 }

@@ -10,6 +10,10 @@ interface CallOptions {
   failure?: () => Error
   /** What was sent before a crash may arrive after it, even once the next instance runs; else it is then or never. */
   late?: boolean
+  /** What the caller gets if it gives up a call that may still be on its way; undefined: it never does. */
+  givenUp?: () => Error
+  /** Hardly ever called: slow more often, so that what can happen meanwhile does. */
+  rare?: boolean
 }
 
 export interface Process {
@@ -24,6 +28,8 @@ export interface Process {
   /** `run` in `ms`, unless it has crashed by then. */
   after(ms: number, label: string, run: () => void): Scheduled
   crash(): void
+  /** Nothing of it runs for so long; then everything that was due does, in its order. What it had sent takes effect meanwhile. */
+  stall(ms: number): void
 }
 
 export interface ProcessSettings {
@@ -31,9 +37,17 @@ export interface ProcessSettings {
   isRemote: boolean
   /** Of calls that can fail, this share does. */
   failureRate: () => number
+  /** Of those that can be given up, this share is. */
+  givenUpRate: () => number
+  /** Of these calls, this share takes effect up to seconds later. */
+  slowRate: () => number
+  /** And this share of the rare ones. */
+  rareSlowRate: () => number
   /** Of its wall clock, milliseconds. */
   skewMs: number
 }
+
+const SLOW_MS = 3_000
 
 export const createProcess = (scheduler: Scheduler, name: string, settings: ProcessSettings): Process => {
   const { random } = scheduler
@@ -42,10 +56,19 @@ export const createProcess = (scheduler: Scheduler, name: string, settings: Proc
   /** Effects that have not taken place. */
   const sent = new Map<Scheduled, { takeEffect: () => void; late: boolean }>()
 
-  const after = (ms: number, label: string, run: () => void) =>
-    scheduler.after(ms, label === '' ? '' : `${name} ${label}`, () => {
-      if (alive) run()
-    })
+  /** When it goes on; in the past: it is not stalled. */
+  let stalledUntil = Number.NEGATIVE_INFINITY
+  const after = (ms: number, label: string, run: () => void): Scheduled => {
+    let entry: Scheduled
+    const fire = () => {
+      if (!alive) return
+      const wait = stalledUntil - scheduler.now()
+      if (wait > 0) entry = scheduler.after(wait, '', fire)
+      else run()
+    }
+    entry = scheduler.after(ms, label === '' ? '' : `${name} ${label}`, fire)
+    return { cancel: () => entry.cancel() }
+  }
 
   const clock: Clock = {
     now: () => scheduler.now() + settings.skewMs,
@@ -60,19 +83,17 @@ export const createProcess = (scheduler: Scheduler, name: string, settings: Proc
       }),
   }
 
-  const fate = (failure: CallOptions['failure']): 'works' | 'fails' | 'reply lost' => {
+  const fate = ({ failure, givenUp }: CallOptions): 'works' | 'fails' | 'reply lost' | 'still comes' => {
+    if (givenUp && settings.isRemote && random.chance(settings.givenUpRate())) return 'still comes'
     if (!failure || !random.chance(settings.failureRate())) return 'works'
     return random.chance(0.5) ? 'fails' : 'reply lost'
   }
 
-  const call = <T>(
-    label: string,
-    effect: () => T | Promise<T>,
-    { failure, late = false }: CallOptions = {},
-  ): Promise<T> =>
+  const call = <T>(label: string, effect: () => T | Promise<T>, options: CallOptions = {}): Promise<T> =>
     new Promise((resolve, reject) => {
       if (!alive) return
-      const end = fate(failure)
+      const { failure, givenUp, late = false, rare = false } = options
+      const end = fate(options)
       const fail = () => {
         if (failure) reject(failure())
       }
@@ -83,12 +104,18 @@ export const createProcess = (scheduler: Scheduler, name: string, settings: Proc
         done().then(
           (value) => {
             if (end === 'works') after(scheduler.latency(), `${label} done`, () => resolve(value))
-            else after(scheduler.latency(), `${label} done, reply lost`, fail)
+            else if (end === 'reply lost') after(scheduler.latency(), `${label} done, reply lost`, fail)
           },
           (error) => after(scheduler.latency(), `${label} rejects`, () => reject(error)),
         )
       }
-      const entry: Scheduled = scheduler.after(scheduler.latency(), `${name} ${label}`, takeEffect)
+      const isSlow = failure && random.chance(rare ? settings.rareSlowRate() : settings.slowRate())
+      const wait = scheduler.latency() + (isSlow || end === 'still comes' ? random.int(SLOW_MS) : 0)
+      if (end === 'still comes')
+        after(random.int(wait), `${label} is given up, and may still come`, () => {
+          if (givenUp) reject(givenUp())
+        })
+      const entry: Scheduled = scheduler.after(wait, `${name} ${label}`, takeEffect)
       sent.set(entry, { takeEffect, late })
     })
 
@@ -100,6 +127,9 @@ export const createProcess = (scheduler: Scheduler, name: string, settings: Proc
     clock,
     call,
     after,
+    stall(ms) {
+      stalledUntil = Math.max(stalledUntil, scheduler.now() + ms)
+    },
     crash() {
       alive = false
       for (const [entry, { takeEffect, late }] of [...sent]) {

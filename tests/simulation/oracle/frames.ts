@@ -38,12 +38,11 @@ export const createFrameWatch = (
   shown: Shown,
   quizId: string,
   userId: string | undefined,
-  { ownersOverlap, violate }: { ownersOverlap: boolean; violate: (rule: string, detail: string) => void },
+  violate: (rule: string, detail: string) => void,
 ): FrameWatch => {
   const who = userId ?? 'a viewer'
   let epoch = -1
   let version = -1
-  let saysSeen = false
   let top = 0
   let types: string[] = []
   let board: Board | undefined
@@ -54,7 +53,9 @@ export const createFrameWatch = (
   const advance = (frame: Json, what: string) => {
     const next = { epoch: Number(frame.epoch), version: Number(frame.version) }
     const isOlder = next.epoch < epoch || (next.epoch === epoch && next.version < version)
-    if (isOlder && !(frame.reset === true && saysSeen))
+    // No owner forgets here what it has shown: there is never a reason for a reset.
+    if (frame.reset !== undefined) violate('Q5.2', `${who} of ${quizId} was shown ${what} with a reset`)
+    if (isOlder)
       violate(
         'Q5.2',
         `${who} of ${quizId} was shown ${what} of (${next.epoch}, ${next.version}) after (${epoch}, ${version})`,
@@ -115,9 +116,12 @@ export const createFrameWatch = (
 
   return {
     connecting(says, wanted) {
-      saysSeen = says
-      // The lifecycle has no epoch: while two owners run, the newer one may know less of it.
-      if (ownersOverlap) quiz = undefined
+      // Who says nothing of what it has seen is a page that was opened anew: it remembers nothing.
+      if (!says) {
+        epoch = -1
+        version = -1
+        quiz = undefined
+      }
       top = wanted
       types = []
       return { before: `(${epoch}, ${version})` }

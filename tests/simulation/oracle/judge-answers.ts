@@ -1,6 +1,6 @@
 /** Answers: what was acknowledged is there, once, scored by the rules; what was refused is not. */
 import type { StoredAnswer } from '@quizboard/answer-service/domain/player.ts'
-import type { Acknowledged, QuizPlan, Stored } from '../facts.ts'
+import type { Acknowledged, Facts, QuizPlan } from '../facts.ts'
 import type { World } from '../world.ts'
 import type { Events, ScoreEvent } from './judge-events.ts'
 
@@ -37,10 +37,17 @@ const judgePlayer = async (
   const isMine = ({ quizId: q, userId }: { quizId: string; userId: string }) => q === quizId && userId === user
   const acknowledged = facts.acknowledged.filter(isMine)
   const anonymous = facts.anonymous.filter(isMine)
-  const ids = [...new Set([...acknowledged, ...facts.refused.filter(isMine)].flatMap(({ answerId }) => answerId ?? []))]
+  const early = facts.early.filter(isMine)
+  const sent = [...acknowledged, ...facts.refused.filter(isMine), ...early]
+  const ids = [...new Set(sent.flatMap(({ answerId }) => answerId ?? []))]
   const key = { quiz_id: quizId, user_id: user, question_ids: [], answer_ids: ids }
   const [state] = await answers.inner.load([key])
   if (!state) return undefined
+  for (const submission of early) {
+    const result = submission.answerId === undefined ? undefined : state.results.get(submission.answerId)
+    const isKnown = acknowledged.some(({ answerId }) => answerId === submission.answerId)
+    if (result && !isKnown) acknowledged.push({ ...submission, kind: 'repeated', result })
+  }
 
   const bySeq = judgeRepeats(world, user, acknowledged)
   for (const [answerId, result] of state.results)
@@ -112,13 +119,22 @@ const judgeNever = ({ violate }: World, user: string, bySeq: ReadonlyMap<number,
     violate('Q2.5', `${user} answered a question twice although it is allowed once`)
 }
 
-const isRight = ({ texts }: QuizPlan, { question_id, answer }: { question_id: string; answer: string }): boolean =>
-  texts.get(question_id)?.right.includes(answer) ?? false
+/** Enough of a normal form for the texts of the plans. */
+const formOf = (text: string): string =>
+  text.toLowerCase().replaceAll('á', 'a').replace('!', '').replace(/ +/g, ' ').trim()
+
+/** By the key that the host gave last. */
+const isRight = ({ corrected }: Facts, { texts }: QuizPlan, { question_id, answer }: StoredAnswer): boolean => {
+  const question = corrected.get(question_id)
+  if (!question) return texts.get(question_id)?.right.includes(answer) ?? false
+  const right = [question.answer, ...(question.accept ?? [])]
+  return question.options ? right.includes(answer) : right.map(formOf).includes(formOf(answer))
+}
 
 /** The contract's formulas, over again. */
-const pointsOf = (quiz: QuizPlan, doc: StoredAnswer): number => {
+const pointsOf = (facts: Facts, quiz: QuizPlan, doc: StoredAnswer): number => {
   const question = quiz.questions.find(({ question_id }) => question_id === doc.question_id)
-  if (!question || !isRight(quiz, doc)) return 0
+  if (!question || !isRight(facts, quiz, doc)) return 0
   const { points, time_limit_ms } = question
   if (quiz.scoring === 'accuracy') return points
   if (quiz.scoring === 'streak') return points + Math.round((points * Math.min(doc.streak ?? Number.NaN, 5)) / 10)
@@ -128,8 +144,13 @@ const pointsOf = (quiz: QuizPlan, doc: StoredAnswer): number => {
 
 const judgeDoc = ({ facts, violate }: World, quiz: QuizPlan, doc: StoredAnswer) => {
   const what = `${doc.user_id}'s answer "${doc.answer}" to ${doc.question_id}`
-  if (doc.is_correct !== isRight(quiz, doc)) violate('Q2.2', `${what} is stored as is_correct ${doc.is_correct}`)
-  if (doc.score !== pointsOf(quiz, doc)) violate('Q2.2', `${what} has ${doc.score} points, not ${pointsOf(quiz, doc)}`)
+  const points = pointsOf(facts, quiz, doc)
+  if (doc.is_correct !== isRight(facts, quiz, doc)) violate('Q2.2', `${what} is stored as is_correct ${doc.is_correct}`)
+  if (doc.score !== points) violate('Q2.2', `${what} has ${doc.score} points, not ${points}`)
+  const first = facts.stored.get(doc.user_id)?.get(doc.seq)
+  const was = doc.regraded?.was ?? doc
+  if (first && (first.isCorrect !== was.is_correct || first.score !== was.score))
+    violate('Q12.2', `${what} says that it was ${JSON.stringify(was)}, and was ${JSON.stringify(first)}`)
   const openedAt = facts.opened.get(doc.question_id)?.openedAt
   if (openedAt !== undefined && doc.elapsed_ms < Date.parse(doc.update_ts) - openedAt)
     violate('Q2.3', `${what} has elapsed_ms ${doc.elapsed_ms}, opened at ${openedAt}`)
@@ -139,13 +160,11 @@ const judgeDoc = ({ facts, violate }: World, quiz: QuizPlan, doc: StoredAnswer) 
 const judgeStreaks = ({ facts, violate }: World, quiz: QuizPlan, user: string, accepted: number) => {
   const stored = [...(facts.stored.get(user) ?? [])].sort(([a], [b]) => a - b)
   // Of answers to one question in one commit only the last is stored.
-  if (quiz.scoring !== 'streak' || stored.length < accepted) return
-  const latest = new Map<string, Stored>()
-  for (const [seq, answer] of stored) {
-    const streak = streakBefore(quiz, answer.questionId, latest)
+  if (quiz.scoring !== 'streak' || stored.length < accepted || facts.unseen.has(user)) return
+  for (const [seq, { questionId, before, ...answer }] of stored) {
+    const streak = streakBefore(quiz, questionId, before)
     if (answer.streak !== streak)
       violate('Q2.4', `${user}'s answer ${seq} has a streak of ${answer.streak}, not ${streak}`)
-    latest.set(answer.questionId, answer)
   }
 }
 
@@ -164,7 +183,8 @@ const judgeResults = (
       if (is_correct !== undefined || score !== undefined || total !== undefined) violate('Q7.4', says)
       continue
     }
-    const event = events.find((each) => each.seq === seq)
+    // A regrade's event has the newest seq, too.
+    const [event] = events.filter((each) => each.seq === seq).sort((a, b) => a.revision - b.revision)
     if (event?.total !== total || typeof is_correct !== 'boolean' || typeof score !== 'number')
       violate('Q2.6', `${says}, its event ${JSON.stringify(event)}`)
   }
@@ -176,11 +196,11 @@ const reachedAt = (events: readonly ScoreEvent[]): number | undefined => {
   return times.length === 0 ? undefined : Math.max(...times)
 }
 
-const streakBefore = ({ questions }: QuizPlan, questionId: string, latest: ReadonlyMap<string, Stored>): number => {
+const streakBefore = ({ questions }: QuizPlan, questionId: string, latest: ReadonlyMap<string, boolean>): number => {
   const before = questions.slice(
     0,
     questions.findIndex(({ question_id }) => question_id === questionId),
   )
-  const wrong = before.findLastIndex(({ question_id }) => !latest.get(question_id)?.isCorrect)
+  const wrong = before.findLastIndex(({ question_id }) => !latest.get(question_id))
   return before.length - 1 - wrong
 }

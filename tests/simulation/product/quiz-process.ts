@@ -2,7 +2,9 @@
 import { type Conductor, createConductor } from '@quizboard/quiz-service/app/conductor.ts'
 import { createDeadlines } from '@quizboard/quiz-service/app/deadlines.ts'
 import { createJoins, type Joins } from '@quizboard/quiz-service/app/joins.ts'
+import { createLifecycleGuard } from '@quizboard/quiz-service/app/lifecycle-guard.ts'
 import { createOutboxRelay } from '@quizboard/quiz-service/app/outbox-relay.ts'
+import { createRegrades, type Regrades } from '@quizboard/quiz-service/app/regrades.ts'
 import { QUIZ_DEFAULTS } from '@quizboard/quiz-service/config.ts'
 import type { Answers } from '@quizboard/quiz-service/ports/answers.ts'
 import type { QuizStore } from '@quizboard/quiz-service/ports/quiz-store.ts'
@@ -18,8 +20,11 @@ export interface QuizInstance {
   process: Process
   conductor: Conductor
   joins: Joins
+  regrades: Regrades
   /** Resolves once it takes requests. */
   started: Promise<void>
+  /** As on SIGTERM. */
+  stop(): Promise<void>
 }
 
 export const startQuizzes = (parts: {
@@ -55,11 +60,20 @@ export const startQuizzes = (parts: {
     pollMs,
   })
   const joins = createJoins({ store, relay, clock, random, metrics, playersMax, logWaitMs })
+  const waitMs = QUIZ_DEFAULTS.regradeWaitMs
+  const regrades = createRegrades({ store, answers, relay, clock, logger, metrics, waitMs, pollMs })
+  const guard = createLifecycleGuard({ store, eventLog, relay, clock, random, logger, metrics })
   const start = async () => {
     // As its composition root: what a crash left goes out first; if the log is away the sweeper goes on.
     await relay.flush().catch(() => {})
     relay.start()
     deadlines.start()
+    regrades.start()
+    void guard.start()
   }
-  return { kind: 'quizzes', process, conductor, joins, started: start() }
+  const stop = async () => {
+    await joins.settled()
+    for (const part of [deadlines, regrades, guard, relay]) await part.stop()
+  }
+  return { kind: 'quizzes', process, conductor, joins, regrades, started: start(), stop }
 }

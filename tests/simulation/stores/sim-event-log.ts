@@ -34,8 +34,16 @@ export type Unrest = () => boolean
 const BATCH_MAX = 20
 const REWIND_MAX = 10
 const PAUSE_MS = 100
+const LAG_MS = 2_000
 
-export const createSimEventLog = (scheduler: Scheduler, partitions: number, unrest: Unrest): SimEventLog => {
+export const createSimEventLog = (
+  scheduler: Scheduler,
+  partitions: number,
+  unrest: Unrest,
+  /** Of readers of a partition, those that lag. */
+  lagShare: number,
+  onRecord: (record: PlacedRecord) => void,
+): SimEventLog => {
   const { random } = scheduler
   const rules = logRules(partitions)
   const kept = new Map<string, StoredRecord[][]>()
@@ -54,7 +62,9 @@ export const createSimEventLog = (scheduler: Scheduler, partitions: number, unre
     return list
   }
   const endOf = (topic: string, partition: number) => ends.get(`${partition}:${topic}`) ?? 0
-  const store = ({ topic, partition, key, value }: PlacedRecord): Position => {
+  const store = (placed: PlacedRecord): Position => {
+    const { topic, partition, key, value } = placed
+    onRecord(placed)
     const gap = random.chance(0.05) ? 1 + random.int(3) : 0
     const offset = endOf(topic, partition) + gap
     const record: StoredRecord = { key, value, offset, timestamp: scheduler.now() }
@@ -85,8 +95,9 @@ export const createSimEventLog = (scheduler: Scheduler, partitions: number, unre
           () => {
             landed = true
             // A producer's retry that arrives long after: other records are in between.
-            if (topics === TOPICS.scores && unrest() && random.chance(0.08))
-              scheduler.after(random.int(5_000), `${process.name}'s records land again`, () => land(placed.length))
+            const again = placed.filter(({ topic }) => topic !== TOPICS.lifecycle)
+            if (again.length > 0 && unrest() && random.chance(0.08))
+              scheduler.after(random.int(5_000), `${process.name}'s records land again`, () => again.map(store))
             return land(placed.length)
           },
           { failure, late: true },
@@ -117,6 +128,9 @@ export const createSimEventLog = (scheduler: Scheduler, partitions: number, unre
   const startLoop = (process: Process, options: ConsumeOptions, partition: number, from: number): Loop => {
     const { topic } = options
     let position = from
+    /** Behind the last record that was delivered. */
+    let reached = from
+    const lagMs = random.chance(lagShare) ? LAG_MS : 0
     let busy = false
     let closed = false
     let idle = Promise.resolve()
@@ -141,6 +155,7 @@ export const createSimEventLog = (scheduler: Scheduler, partitions: number, unre
     const turn = async (records: readonly StoredRecord[]) => {
       await deliver(records)
       position = (records.at(-1)?.offset ?? position) + 1
+      reached = Math.max(reached, position)
       settle()
       // As after a rebalance: it goes on from an older offset.
       if (unrest() && random.chance(0.05)) position = Math.max(from, position - random.int(REWIND_MAX))
@@ -151,7 +166,9 @@ export const createSimEventLog = (scheduler: Scheduler, partitions: number, unre
       if (busy || closed || !process.alive) return
       const end = endOf(topic, partition)
       if (position >= end) return settle()
-      const limit = unrest() ? 1 + random.int(random.chance(0.5) ? 2 : BATCH_MAX) : BATCH_MAX
+      // What comes again comes bit by bit: whoever takes the old for new does so for a while.
+      const isAgain = topic === TOPICS.lifecycle && position < reached
+      const limit = unrest() ? 1 + random.int(isAgain || random.chance(0.5) ? 2 : BATCH_MAX) : BATCH_MAX
       const records = listOf(topic, partition)
         .filter(({ offset }) => offset >= position)
         .slice(0, limit)
@@ -162,7 +179,8 @@ export const createSimEventLog = (scheduler: Scheduler, partitions: number, unre
       }
       busy = true
       const label = `gets ${topic}/${partition} from ${first.offset}, ${records.length} records`
-      process.after(scheduler.latency(), label, () => {
+      const wait = scheduler.latency() + (lagMs > 0 && unrest() ? random.int(lagMs) : 0)
+      process.after(wait, label, () => {
         idle = turn(records)
       })
     }

@@ -10,9 +10,12 @@ import {
   StoreUnavailable,
 } from '@quizboard/answer-service/ports/answer-store.ts'
 import { createMemoryBoardStore } from '@quizboard/leaderboard-service/adapters/memory-board-store.ts'
+import { createMemoryMembership } from '@quizboard/leaderboard-service/adapters/memory-membership.ts'
 import type { BoardStore } from '@quizboard/leaderboard-service/ports/board-store.ts'
+import type { Membership } from '@quizboard/leaderboard-service/ports/membership.ts'
 import type { Process } from '../engine/process.ts'
 import type { Scheduler } from '../engine/scheduler.ts'
+import { POISON } from '../facts.ts'
 
 export interface Durable<Store> {
   /** What is durable, at once. */
@@ -26,29 +29,46 @@ export type OnCommit = (change: PlayerChange) => void
 
 export const createSimAnswerStore = (scheduler: Scheduler, onCommit: OnCommit): Durable<AnswerStore> => {
   const inner = createMemoryAnswerStore()
-  const commit = async (changes: readonly PlayerChange[]): Promise<CommitOutcome[]> => {
-    const outcomes = await inner.commit(changes)
+  const commit = async (changes: readonly PlayerChange[], as: string | undefined): Promise<CommitOutcome[]> => {
+    if (changes.some(({ answers }) => answers.some(({ answer }) => answer === POISON)))
+      throw new Error('the store refuses an answer')
+    const outcomes = await inner.commit(changes, as)
     for (const [i, change] of changes.entries()) if (outcomes[i] === 'ok') onCommit(change)
     return outcomes
   }
   // Half of the failures look like one record's fault: the batch is halved then.
-  const failure = () =>
-    scheduler.random.chance(0.5)
-      ? new StoreUnavailable('the answer store is away')
-      : new Error('the answer store failed')
+  const away = () => new StoreUnavailable('the answer store is away')
+  const failure = () => (scheduler.random.chance(0.5) ? away() : new Error('the answer store failed'))
   const fails = { failure }
+  const rarely = { failure, rare: true }
+  const uncertain = { failure, givenUp: away, late: true }
   return {
     inner,
     open: (process) => ({
-      load: (keys) => process.call('loads players', () => inner.load(keys), fails),
-      commit: (changes) => process.call(describe(changes), () => commit(changes), fails),
+      // Two reads: what is beside a record may be newer than it.
+      async load(keys) {
+        const records = await process.call('loads players', () => inner.load(keys), fails)
+        const states = await process.call('loads their answers', () => inner.load(keys), fails)
+        return states.map((state, i) => ({ ...state, record: records[i]?.record ?? state.record }))
+      },
+      commit: (changes, as) => process.call(describe(changes), () => commit(changes, as), uncertain),
       held: (...args) => process.call('reads held answers', () => inner.held(...args), fails),
       heldQuestions: (quizId) => process.call('reads held questions', () => inner.heldQuestions(quizId), fails),
       list: (...args) => process.call('lists answers', () => inner.list(...args), fails),
       answeredIds: (...args) => process.call('reads answered ids', () => inner.answeredIds(...args), fails),
-      outbox: (limit) => process.call('reads the outbox', () => inner.outbox(limit), fails),
+      outbox: (...args) => process.call('reads the outbox', () => inner.outbox(...args), fails),
       deleteOutbox: (keys) => process.call(`deletes ${keys.length} outbox rows`, () => inner.deleteOutbox(keys), fails),
       stats: () => process.call('reads stats', () => inner.stats()),
+      correct: (correction) =>
+        process.call(`corrects ${correction.question_id}`, () => inner.correct(correction), {
+          ...uncertain,
+          rare: true,
+        }),
+      corrections: (quizId) => process.call('reads corrections', () => inner.corrections(quizId), rarely),
+      register: (id, address) => process.call(`registers as ${id}`, () => inner.register(id, address), rarely),
+      beat: (id) => process.call('', () => inner.beat(id), fails),
+      replicas: () => process.call('lists the replicas', () => inner.replicas(), rarely),
+      fence: (id) => process.call(`fences ${id}`, () => inner.fence(id), rarely),
       close: async () => {},
     }),
   }
@@ -62,19 +82,43 @@ const describe = (changes: readonly PlayerChange[]): string => {
 
 export const createSimBoardStore = (): Durable<BoardStore> => {
   const inner = createMemoryBoardStore()
-  const fails = { failure: () => new Error('the board store is away') }
+  const failure = () => new Error('the board store is away')
+  const fails = { failure }
+  const uncertain = { failure, givenUp: failure, late: true }
   return {
     inner,
     open: (process) => ({
-      acquire: (partition) => process.call(`acquires partition ${partition}`, () => inner.acquire(partition)),
+      leases: () => process.call('', () => inner.leases(), fails),
+      acquire: (partition, owner, seen) =>
+        process.call(
+          `acquires partition ${partition} after epoch ${seen}`,
+          () => inner.acquire(partition, owner, seen),
+          uncertain,
+        ),
+      release: (fence, to) =>
+        process.call(`releases partition ${fence.partition} to ${to}`, () => inner.release(fence, to), uncertain),
       flush: (fence, rows, state) =>
         process.call(
           `flushes ${rows.length} rows of partition ${fence.partition} in epoch ${fence.epoch}`,
           () => inner.flush(fence, rows, state),
-          { ...fails, late: true },
+          uncertain,
         ),
       load: (quizId) => process.call(`loads the board of ${quizId}`, () => inner.load(quizId), fails),
       close: async () => {},
+    }),
+  }
+}
+
+export const createSimMembership = (): Durable<Membership> => {
+  const inner = createMemoryMembership()
+  const fails = { failure: () => new Error('the membership is away') }
+  return {
+    inner,
+    open: (process) => ({
+      join: (...args) => process.call('joins the members', () => inner.join(...args), fails),
+      beat: (...args) => process.call('', () => inner.beat(...args), fails),
+      list: () => process.call('', () => inner.list(), fails),
+      remove: (id) => process.call(`removes member ${id}`, () => inner.remove(id), fails),
     }),
   }
 }

@@ -1,7 +1,16 @@
 /** An answer store in memory: for fast tests and the simulator. Nothing of it survives the process. */
 import type { AnswerResult } from '@quizboard/shared/contracts/rest.ts'
+import type { Correction } from '../domain/correction.ts'
 import { newPlayer, type PlayerRecord, type PlayerState, type StoredAnswer } from '../domain/player.ts'
-import type { AnswerStore, ListOptions, LoadKey, OutboxRow, PlayerChange } from '../ports/answer-store.ts'
+import {
+  type AnswerStore,
+  Fenced,
+  type ListOptions,
+  type LoadKey,
+  type OutboxRow,
+  type PlayerChange,
+  type Replica,
+} from '../ports/answer-store.ts'
 
 interface Player {
   record: PlayerRecord
@@ -37,7 +46,9 @@ const wanted = (doc: StoredAnswer, { after, question_id }: ListOptions): boolean
 export const createMemoryAnswerStore = (): AnswerStore => {
   const quizzes = new Map<string, Map<string, Player>>()
   /** In the order of the commits. */
-  const rows = new Map<string, OutboxRow>()
+  const rows = new Map<string, OutboxRow & { replica: string }>()
+  const replicas = new Map<string, Replica>()
+  const corrected = new Map<string, Map<string, Correction>>()
 
   const stateOf = ({ quiz_id, user_id, question_ids, answer_ids }: LoadKey): PlayerState => {
     const player = quizzes.get(quiz_id)?.get(user_id)
@@ -49,7 +60,7 @@ export const createMemoryAnswerStore = (): AnswerStore => {
     }
   }
 
-  const apply = ({ record, expected_version, answers, results, events, at }: PlayerChange) => {
+  const apply = ({ record, expected_version, answers, results, events, at }: PlayerChange, replica: string) => {
     const players = quizzes.get(record.quiz_id) ?? new Map<string, Player>()
     const known = players.get(record.user_id)
     if ((known?.record.version ?? 0) !== expected_version) return 'conflict'
@@ -59,7 +70,7 @@ export const createMemoryAnswerStore = (): AnswerStore => {
     player.record = record
     for (const doc of answers) player.answers.set(doc.question_id, doc)
     for (const { answer_id, result } of results) player.results.set(answer_id, result)
-    for (const event of events) rows.set(rowKey(event), { event, at })
+    for (const event of events) rows.set(rowKey(event), { event, at, replica })
     return 'ok'
   }
 
@@ -72,7 +83,10 @@ export const createMemoryAnswerStore = (): AnswerStore => {
 
   return {
     load: async (keys) => keys.map(stateOf),
-    commit: async (changes) => changes.map(apply),
+    async commit(changes, as) {
+      if (as !== undefined && !replicas.has(as)) throw new Fenced()
+      return changes.map((change) => apply(change, as ?? ''))
+    },
     held: async (quiz_id, question_id, after_user_id, limit) =>
       documents(quiz_id)
         .filter((doc) => doc.held && doc.question_id === question_id && compareText(doc.user_id, after_user_id) > 0)
@@ -89,7 +103,11 @@ export const createMemoryAnswerStore = (): AnswerStore => {
         .filter((doc) => wanted(doc, options))
         .slice(0, options.limit),
     answeredIds: async (quiz_id, user_id) => documents(quiz_id, user_id).map((doc) => doc.question_id),
-    outbox: async (limit) => [...rows.values()].slice(0, limit),
+    outbox: async (limit, except = []) =>
+      [...rows.values()]
+        .filter(({ replica }) => !except.includes(replica))
+        .slice(0, limit)
+        .map(({ event, at }) => ({ event, at })),
     async deleteOutbox(keys) {
       for (const key of keys) rows.delete(rowKey(key))
     },
@@ -97,6 +115,25 @@ export const createMemoryAnswerStore = (): AnswerStore => {
       const [oldest] = rows.values()
       const held = [...quizzes.keys()].flatMap((id) => documents(id)).filter((doc) => doc.held).length
       return { outbox: rows.size, oldest_at: oldest?.at, held }
+    },
+    async correct(correction) {
+      const ofQuiz = corrected.get(correction.quiz_id) ?? new Map<string, Correction>()
+      corrected.set(correction.quiz_id, ofQuiz)
+      const known = ofQuiz.get(correction.question_id)
+      if (!known || known.revision < correction.revision) ofQuiz.set(correction.question_id, correction)
+    },
+    corrections: async (quiz_id) => sorted(corrected.get(quiz_id)?.values() ?? [], ({ question_id }) => question_id),
+    async register(id, address) {
+      replicas.set(id, { id, address, beat: 0 })
+    },
+    async beat(id) {
+      const replica = replicas.get(id)
+      if (replica) replica.beat++
+      return replica !== undefined
+    },
+    replicas: async () => [...replicas.values()].map((replica) => ({ ...replica })),
+    async fence(id) {
+      replicas.delete(id)
     },
     close: async () => {},
   }

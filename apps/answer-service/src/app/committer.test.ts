@@ -51,20 +51,26 @@ const start = (
   const wrapped: AnswerStore = { ...memory, ...wrap(memory) }
   const store: AnswerStore = {
     ...wrapped,
-    async commit(changes) {
+    async commit(changes, as) {
       commits.push(changes.length)
-      return wrapped.commit(changes)
+      return wrapped.commit(changes, as)
     },
   }
   const events: ScoreEvent[] = []
+  const fences: string[] = []
+  const doubts: string[] = []
+  void memory.register('one', '')
   const committer = createCommitter({
     store,
     clock: createFakeClock(T0),
     observer: silentObserver,
     ...limits,
+    replica: 'one',
     onEvents: (list) => events.push(...list),
+    onFenced: () => fences.push('one'),
+    onUncertain: () => doubts.push('one'),
   })
-  return { memory, committer, commits, events }
+  return { memory, committer, commits, events, fences, doubts }
 }
 const settled = async (outcomes: Promise<number>[]) =>
   (await Promise.allSettled(outcomes)).map((each) =>

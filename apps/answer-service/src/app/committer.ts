@@ -7,7 +7,7 @@ import type { ScoreEvent } from '@quizboard/shared/contracts/events.ts'
 import type { AnswerResult } from '@quizboard/shared/contracts/rest.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import type { PlayerState, StoredAnswer } from '../domain/player.ts'
-import { type AnswerStore, type PlayerChange, StoreUnavailable } from '../ports/answer-store.ts'
+import { type AnswerStore, Fenced, type PlayerChange, StoreUnavailable } from '../ports/answer-store.ts'
 import type { Observer } from './observer.ts'
 
 /** What an operation makes of a player's state. */
@@ -37,7 +37,7 @@ export interface PlayerOperation<Outcome> {
 export interface Committer {
   /**
    * Resolves once the operation's change is durable, or what it saw is. Rejects with StoreUnavailable (also if the queue is full,
-   * or conflicts do not end), or with the error that this operation alone meets.
+   * or conflicts do not end), with Fenced (nothing of it is stored), or with the error that this operation alone meets.
    */
   run<Outcome>(operation: PlayerOperation<Outcome>): Promise<Outcome>
   /** Operations that wait for a commit. */
@@ -62,25 +62,34 @@ const TRIES_MAX = 12
 
 export const createCommitter = (deps: {
   store: AnswerStore
+  /** The registration by which it commits: what was admitted under one is never committed under another. */
+  replica: string
   clock: Clock
   observer: Observer
   batchMax: number
   queueMax: number
   /** Takes the events of each commit, in their order. Must not throw. */
   onEvents(events: readonly ScoreEvent[]): void
+  /** The registration is no longer one. */
+  onFenced(): void
+  /** The store did not say what became of a commit: it may still come, until the registration is fenced. */
+  onUncertain(): void
 }): Committer => {
-  const { store, clock, observer, batchMax, queueMax, onEvents } = deps
+  const { store, replica, clock, observer, batchMax, queueMax, onEvents, onFenced, onUncertain } = deps
   let queue: Pending[] = []
   let running = false
 
   /** Commits what fits, puts the rest back in front of the queue. Rejects if nothing was stored. */
   const attempt = async (groups: readonly Group[]): Promise<void> => {
-    const states = await store.load(groups.map(loadKey))
+    // If one is old its commit is a conflict: what is decided without a change (a repeat, a second answer) stays so.
+    const states = await store.load(groups.map(loadKey), { mayBeOld: true })
     const decided = groups.map((group, i) => decideGroup(group, states[i], clock.now()))
     const changed = decided.filter((each) => each.change !== undefined)
     const outcomes = await commit(changed.flatMap(({ change }) => change ?? []))
     const conflicts = new Set(changed.filter((_, i) => outcomes[i] !== 'ok'))
-    onEvents(changed.flatMap((each) => (conflicts.has(each) ? [] : (each.change?.events ?? []))))
+    const stored = changed.filter((each) => !conflicts.has(each))
+    observer.counted(stored.reduce((sum, { counted }) => sum + counted, 0))
+    onEvents(stored.flatMap(({ change }) => change?.events ?? []))
     for (const each of decided) if (!conflicts.has(each)) for (const settle of each.settle) settle()
     putBack([...conflicts].flatMap(({ alive }) => alive))
   }
@@ -89,11 +98,12 @@ export const createCommitter = (deps: {
     if (changes.length === 0) return []
     const started = clock.monotonic()
     try {
-      const outcomes = await store.commit(changes)
+      const outcomes = await store.commit(changes, replica)
       observer.committed(changes.length, clock.monotonic() - started, 'ok')
       return outcomes
     } catch (error) {
       observer.committed(changes.length, clock.monotonic() - started, 'failed')
+      if (error instanceof StoreUnavailable) onUncertain()
       throw error
     }
   }
@@ -115,7 +125,10 @@ export const createCommitter = (deps: {
     try {
       await attempt(groups)
     } catch (error) {
-      const parts = error instanceof StoreUnavailable ? [groups] : halves(groups)
+      const isFenced = error instanceof Fenced
+      if (isFenced) onFenced()
+      const isForAll = isFenced || error instanceof StoreUnavailable
+      const parts = isForAll ? [groups] : halves(groups)
       if (parts.length === 1) rejectAll(groups, error)
       else for (const part of parts) await settle(part)
     }
@@ -175,6 +188,8 @@ const loadKey = ({ quiz_id, user_id, pending }: Group) => {
 interface Decided {
   group: Group
   change: PlayerChange | undefined
+  /** Accepted answers that its total has now and had not before. */
+  counted: number
   /** To be called once the change is durable. */
   settle: (() => void)[]
   /** Those whose decision did not throw. */
@@ -205,12 +220,12 @@ const decideGroup = (group: Group, loaded: PlayerState | undefined, at: number):
       pending.reject(error)
     }
   }
-  const { version } = loaded.record
-  if (state === loaded) return { group, change: undefined, settle, alive }
+  const { version, counted_seq } = loaded.record
+  if (state === loaded) return { group, change: undefined, counted: 0, settle, alive }
   // However many answers: one commit, one version.
   const record = { ...state.record, version: version + 1 }
   const change = { record, expected_version: version, answers: [...answers.values()], results, events, at }
-  return { group, change, settle, alive }
+  return { group, change, counted: record.counted_seq - counted_seq, settle, alive }
 }
 
 /** Two halves of a batch; of one player's group, its operations one by one; of one operation, itself. */

@@ -1,23 +1,33 @@
 /**
- * Questions and keys by quiz_id, out of `quiz.definitions`: in memory within a budget, those used last; the others are read again
- * from the log, whose offsets are remembered.
+ * Questions and keys by quiz_id, out of `quiz.definitions`, with what the host has corrected since: in memory within a budget,
+ * those used last; the others are read again from the log, whose offsets are remembered.
  */
 import { definitionEvent, TOPICS } from '@quizboard/shared/contracts/events.ts'
 import type { EventLog, StoredRecord } from '@quizboard/shared/ports/event-log.ts'
-import { compileDefinition, type Definition } from '../domain/definition.ts'
+import type { Correction } from '../domain/correction.ts'
+import { compileDefinition, correctDefinition, type Definition } from '../domain/definition.ts'
 
 interface Place {
   partition: number
   offset: number
 }
-interface Kept {
-  definition: Definition
+interface Made {
+  /** Without corrections. */
+  made: Definition
   /** Length of the event, as a measure of its memory. */
   size: number
 }
+interface Kept extends Made {
+  /** As corrected; undefined: the corrections have to be read anew. */
+  definition: Definition | undefined
+}
+/** Under way; revoked by taking it out of the map. */
+interface Reading {
+  result: Promise<Definition | undefined>
+}
 
 export interface Definitions {
-  /** Takes a record of the topic into memory; false: it is no definition. */
+  /** Takes a record of the topic, into memory if it is the quiz's first; false: it is no definition. */
   apply(partition: number, record: StoredRecord): boolean
   /** Takes note of where a record is, to be read when it is needed: a log of many old quizzes costs no time at the start. */
   note(partition: number, record: StoredRecord): void
@@ -25,75 +35,108 @@ export interface Definitions {
   get(quizId: string): Definition | undefined
   /** Reads it again if need be; undefined: none is known, or it is not there any more. */
   load(quizId: string): Promise<Definition | undefined>
+  /** Changes when a newer record of it is seen; undefined: none is known. */
+  offset(quizId: string): number | undefined
+  /** From now on only what is read anew counts, with its corrections: of one quiz, or of all. */
+  revoke(quizId?: string): void
 }
 
 export const createDefinitions = (options: {
   eventLog: EventLog
   /** Characters of the events whose definitions are kept; at least one is. */
   budget: number
+  /** Of a quiz, as stored now. */
+  corrections(quizId: string): Promise<Correction[]>
 }): Definitions => {
-  const { eventLog, budget } = options
+  const { eventLog, budget, corrections } = options
   const places = new Map<string, Place>()
   /** In the order of use. */
   const kept = new Map<string, Kept>()
-  const loading = new Map<string, Promise<Definition | undefined>>()
+  const loading = new Map<string, Reading>()
   let used = 0
 
   const drop = (quizId: string) => {
     used -= kept.get(quizId)?.size ?? 0
     kept.delete(quizId)
   }
-  const keep = (definition: Definition, size: number) => {
-    drop(definition.quiz_id)
-    kept.set(definition.quiz_id, { definition, size })
-    used += size
+  const keep = (one: Kept) => {
+    const { quiz_id } = one.made
+    drop(quiz_id)
+    kept.set(quiz_id, one)
+    used += one.size
     for (const quizId of kept.keys()) {
       if (used <= budget || kept.size === 1) break
       drop(quizId)
     }
   }
-  /** Whether this record is the newest of its quiz that was seen. A batch may come again. */
-  const isNewest = (quizId: string, partition: number, offset: number): boolean => {
+  /** Takes note of a record, and whether it is newer than all of its quiz that were seen, or the first. A batch may come again. */
+  const note = (quizId: string, partition: number, offset: number): 'first' | 'newer' | 'known' => {
     const known = places.get(quizId)
-    if (known && known.partition === partition && known.offset > offset) return false
+    if (known && known.partition === partition && known.offset >= offset) return 'known'
     places.set(quizId, { partition, offset })
-    return true
+    return known ? 'newer' : 'first'
   }
-  const apply: Definitions['apply'] = (partition, { offset, value }) => {
-    const definition = parseDefinition(value)
-    if (!definition) return false
-    if (isNewest(definition.quiz_id, partition, offset)) keep(definition, value.length)
-    return true
+  const revoke: Definitions['revoke'] = (quizId) => {
+    for (const [id, one] of kept) if (quizId === undefined || id === quizId) one.definition = undefined
+    if (quizId === undefined) loading.clear()
+    else loading.delete(quizId)
+  }
+  /** There is a newer record of it. */
+  const forget = (quizId: string) => {
+    drop(quizId)
+    revoke(quizId)
   }
   const get: Definitions['get'] = (quizId) => {
     const found = kept.get(quizId)
-    if (!found) return undefined
+    if (!found?.definition) return undefined
     kept.delete(quizId)
     kept.set(quizId, found)
     return found.definition
   }
-  const read = async (quizId: string, place: Place): Promise<Definition | undefined> => {
-    const record = await readRecord(eventLog, place)
-    if (record && places.get(quizId)?.offset === place.offset) apply(place.partition, record)
-    return get(quizId)
+  const read = async (quizId: string, place: Place, isRevoked: () => boolean) => {
+    // The log may be away: it is not asked for what is here.
+    const found = kept.get(quizId) ?? (await readMade(eventLog, place))
+    const definition = found && correctDefinition(found.made, await corrections(quizId))
+    if (isRevoked()) return load(quizId)
+    if (found && definition) keep({ made: found.made, size: found.size, definition })
+    return definition
+  }
+  const load: Definitions['load'] = async (quizId) => {
+    const found = get(quizId)
+    const place = places.get(quizId)
+    if (found || !place) return found
+    const before = loading.get(quizId)
+    if (before) return before.result
+    const isRevoked = () => loading.get(quizId) !== reading
+    const reading: Reading = {
+      result: Promise.resolve()
+        .then(() => read(quizId, place, isRevoked))
+        .finally(() => {
+          if (!isRevoked()) loading.delete(quizId)
+        }),
+    }
+    loading.set(quizId, reading)
+    return reading.result
   }
 
   return {
-    apply,
+    apply(partition, { offset, value }) {
+      const made = parseDefinition(value)
+      if (!made) return false
+      const { quiz_id } = made
+      const seen = note(quiz_id, partition, offset)
+      // What may have been corrected is read when it is needed.
+      if (seen === 'first') keep({ made, size: value.length, definition: made })
+      else if (seen === 'newer') forget(quiz_id)
+      return true
+    },
     note(partition, { offset, key }) {
-      if (key !== null && isNewest(key, partition, offset)) drop(key)
+      if (key !== null && note(key, partition, offset) !== 'known') forget(key)
     },
     get,
-    async load(quizId) {
-      const found = get(quizId)
-      const place = places.get(quizId)
-      if (found || !place) return found
-      const before = loading.get(quizId)
-      if (before) return before
-      const reading = read(quizId, place).finally(() => loading.delete(quizId))
-      loading.set(quizId, reading)
-      return reading
-    },
+    load,
+    offset: (quizId) => places.get(quizId)?.offset,
+    revoke,
   }
 }
 
@@ -104,6 +147,12 @@ const parseDefinition = (value: string): Definition | undefined => {
   } catch {
     return undefined
   }
+}
+
+const readMade = async (eventLog: EventLog, place: Place): Promise<Made | undefined> => {
+  const record = await readRecord(eventLog, place)
+  const made = record && parseDefinition(record.value)
+  return made && { made, size: record.value.length }
 }
 
 /** The record at `place`; undefined: it is gone (a newer one of its key is there, or on its way to us). */

@@ -39,9 +39,18 @@ const start = (append?: (records: readonly AppendRecord[]) => Promise<void>) => 
       return memory.append(records)
     },
   }
-  const relay = createOutboxRelay({ store: answers, eventLog, clock, logger: silentLogger(), batch: 4 })
+  let refusals = 0
+  const relay = createOutboxRelay({
+    store: answers,
+    eventLog,
+    clock,
+    logger: silentLogger(),
+    batch: 4,
+    others: () => [],
+    onRefused: () => refusals++,
+  })
   const sent = () => appends.flat().map(({ value }) => JSON.parse(value) as ScoreEvent)
-  return { clock, answers, relay, appends, sent }
+  return { clock, answers, relay, appends, sent, refusals: () => refusals }
 }
 
 it('[Q3.4] sends what is pushed in one append, keyed by its quiz, and then forgets the rows', async () => {
@@ -117,7 +126,7 @@ it('[Q3.4] rows that cannot be deleted are sent again, never lost', async () => 
 })
 
 it('[Q3.5] an event that the log will never take does not hold up the others', async () => {
-  const { answers, relay, sent } = start(async (records) => {
+  const { answers, relay, sent, refusals } = start(async (records) => {
     const index = records.findIndex(({ value }) => value.includes('"ben"'))
     if (index >= 0) throw new RecordRefused(TOPICS.scores, index, 'it is too large')
   })
@@ -127,4 +136,5 @@ it('[Q3.5] an event that the log will never take does not hold up the others', a
   await relay.idle()
   expect(sent().map(({ user_id }) => user_id)).toEqual(['anna', 'cleo'])
   expect(await answers.outbox(9)).toEqual([])
+  expect(refusals()).toBe(1)
 })

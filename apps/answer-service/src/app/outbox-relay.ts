@@ -11,7 +11,10 @@ import type { AnswerStore } from '../ports/answer-store.ts'
 export interface OutboxRelay {
   /** Events whose rows are durable. Returns at once. */
   push(events: readonly ScoreEvent[]): void
-  /** Sends rows that were committed at least `minAgeMs` ago. Never rejects. */
+  /**
+   * Sends rows that were committed at least `minAgeMs` ago, without those of replicas that are alive and send them themselves.
+   * Never rejects.
+   */
   sweep(minAgeMs: number): Promise<void>
   /** Resolves once nothing is under way. */
   idle(): Promise<void>
@@ -27,8 +30,12 @@ export const createOutboxRelay = (deps: {
   logger: Logger
   /** Events of one append. */
   batch: number
+  /** Registrations of the other replicas that are alive. */
+  others(): readonly string[]
+  /** The log will never take an event. */
+  onRefused(): void
 }): OutboxRelay => {
-  const { store, eventLog, clock, logger, batch } = deps
+  const { store, eventLog, clock, logger, batch, others, onRefused } = deps
   let queue: ScoreEvent[] = []
   /** The one that sends, a pushed batch or a sweep. */
   let work: Promise<void> | undefined
@@ -52,6 +59,7 @@ export const createOutboxRelay = (deps: {
     const refused = events[err.index]
     logger.error({ err, event: refused }, 'the log refuses a score event: the board will not show it')
     if (!refused) return false
+    onRefused()
     await store.deleteOutbox([refused])
     return send(events.filter((event) => event !== refused))
   }
@@ -66,7 +74,7 @@ export const createOutboxRelay = (deps: {
   const sendRows = async (minAgeMs: number) => {
     for (;;) {
       const youngest = clock.now() - minAgeMs
-      const rows = await store.outbox(batch)
+      const rows = await store.outbox(batch, others())
       const events = rows.filter(({ at }) => at <= youngest).map(({ event }) => event)
       if (events.length === 0 || !(await send(events)) || rows.length < batch) return
     }

@@ -3,9 +3,11 @@
  * Ids are found whatever their case.
  */
 import { lifecycleEvent, TOPICS } from '@quizboard/shared/contracts/events.ts'
+import { createLogEnd } from '@quizboard/shared/kit/log-end.ts'
 import type { Logger } from '@quizboard/shared/kit/logger.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import type { Consumer, EventLog, StoredRecord } from '@quizboard/shared/ports/event-log.ts'
+import type { Correction } from '../domain/correction.ts'
 import type { Definition } from '../domain/definition.ts'
 import { type QuizView, quizView } from '../domain/quiz.ts'
 import { createDefinitions } from './definitions.ts'
@@ -17,6 +19,12 @@ export interface QuizCache {
   /** Resolves once all that the topics had is known. */
   start(): Promise<void>
   stop(): Promise<void>
+  /** Resolves once everything that the topics hold now is known; corrections are read anew. */
+  catchUp(): Promise<void>
+  /** Whether all that is to be in the topics is known, after a moment at most; false: nobody can tell what is not known here. */
+  isUpToDate(): Promise<boolean>
+  /** Resolves once every definition that is found from now on has the corrections that are stored now. */
+  revokeDefinition(quizId: string): Promise<void>
   find(id: string): QuizView | undefined
   /** In memory; undefined also if it has to be loaded. */
   definition(quizId: string): Definition | undefined
@@ -38,10 +46,11 @@ export const createQuizCache = (deps: {
   logger: Logger
   observer: Observer
   settings: AnswerSettings
+  corrections(quizId: string): Promise<Correction[]>
 }): QuizCache => {
-  const { eventLog, clock, logger, observer, settings } = deps
+  const { eventLog, clock, logger, observer, settings, corrections } = deps
   const quizzes = new Map<string, QuizView>()
-  const definitions = createDefinitions({ eventLog, budget: settings.definitionBudget })
+  const definitions = createDefinitions({ eventLog, budget: settings.definitionBudget, corrections })
   const waiters = createWaiters({ clock, limit: settings.waitersMax })
   const listeners: ((quiz: QuizView) => void)[] = []
   const consumers: Consumer[] = []
@@ -82,22 +91,43 @@ export const createQuizCache = (deps: {
     })
     consumers.push(consumer)
     await consumer.caughtUp()
+    return consumer
   }
+  let lifecycle: Consumer | undefined
+  let defined: Consumer | undefined
+
+  const readToEnd = () => Promise.all([lifecycle?.caughtUp(), defined?.caughtUp()])
+  const end = createLogEnd({ clock, readToEnd })
 
   const cache: QuizCache = {
     async start() {
-      await Promise.all([follow(TOPICS.definitions, takeDefinition), follow(TOPICS.lifecycle, takeLifecycle)])
+      const following = [follow(TOPICS.lifecycle, takeLifecycle), follow(TOPICS.definitions, takeDefinition)] as const
+      ;[lifecycle, defined] = await Promise.all(following)
       started = true
       logger.info({ quizzes: quizzes.size }, 'the quizzes are known')
     },
     async stop() {
       await Promise.all(consumers.splice(0).map((consumer) => consumer.close()))
     },
+    async catchUp() {
+      await Promise.all([lifecycle?.caughtUp(), defined?.caughtUp()])
+      definitions.revoke()
+    },
+    isUpToDate: () => end.isWhole(settings.waitMs),
+    async revokeDefinition(quizId) {
+      // One that is on its way here would be taken as it was made.
+      await defined?.caughtUp()
+      definitions.revoke(quizId)
+    },
     find: (id) => quizzes.get(keyOf(id)),
     definition: (quizId) => definitions.get(quizId),
     async loadDefinition(quizId) {
       try {
-        return (await definitions.load(quizId)) ?? (await cache.until(quizId, () => definitions.get(quizId)))
+        const found = await definitions.load(quizId)
+        if (found) return found
+        const seen = definitions.offset(quizId)
+        await cache.until(quizId, () => (definitions.offset(quizId) === seen ? undefined : true))
+        return await definitions.load(quizId)
       } catch (err) {
         logger.error({ err, quiz_id: quizId }, 'a definition cannot be read')
         return undefined

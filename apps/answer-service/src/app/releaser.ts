@@ -3,10 +3,12 @@
  * a held answer is counted once, by the version of its player.
  */
 import type { Logger } from '@quizboard/shared/kit/logger.ts'
+import type { Clock, Timer } from '@quizboard/shared/ports/clock.ts'
 import { type QuizView, questionStatus } from '../domain/quiz.ts'
 import { releaseHeld } from '../domain/release.ts'
 import type { AnswerStore } from '../ports/answer-store.ts'
-import type { Committer, PlayerOperation } from './committer.ts'
+import type { PlayerOperation } from './committer.ts'
+import type { CurrentCommitter } from './current-committer.ts'
 import type { QuizCache } from './quiz-cache.ts'
 
 export interface Releaser {
@@ -20,16 +22,24 @@ export interface Releaser {
   stop(): void
 }
 
+/** Enough for a few thousand answers. */
+const TURN_MS = 500
+
 export const createReleaser = (deps: {
   store: AnswerStore
-  committer: Committer
+  /** Of the registration of this moment; undefined: there is none, and what is due waits for the next look. */
+  committer: CurrentCommitter
   cache: QuizCache
+  /** How many other replicas are to do it first: if they do, nothing is left, and nobody meets anybody's commits. */
+  before(quizId: string): number
+  clock: Clock
   /** Waits for the answers that are on their way to a question. */
   drain(quizId: string, questionId: string): Promise<void>
   logger: Logger
   batch: number
 }): Releaser => {
-  const { store, committer, cache, drain, logger, batch } = deps
+  const { store, committer, cache, before, clock, drain, logger, batch } = deps
+  const later = new Map<string, Timer>()
   const due = new Set<string>()
   let work: Promise<void> | undefined
   let stopped = false
@@ -50,10 +60,12 @@ export const createReleaser = (deps: {
     await drain(quizId, questionId)
     let after = ''
     for (;;) {
+      const commits = committer()
+      if (!commits) return
       const docs = await store.held(quizId, questionId, after, batch)
       const last = docs.at(-1)
       if (!last) return
-      const outcomes = await Promise.allSettled(docs.map((doc) => committer.run(release(doc))))
+      const outcomes = await Promise.allSettled(docs.map((doc) => commits.run(release(doc))))
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
       after = last.user_id
     }
@@ -80,10 +92,20 @@ export const createReleaser = (deps: {
       if (due.size > 0 && !stopped) start()
     })
   }
-  const schedule = (quizId: string) => {
-    if (stopped) return
+  const begin = (quizId: string) => {
+    later.delete(quizId)
     due.add(quizId)
     start()
+  }
+  const schedule = (quizId: string) => {
+    if (stopped || later.has(quizId)) return
+    const wait = before(quizId) * TURN_MS
+    if (wait === 0) begin(quizId)
+    else
+      later.set(
+        quizId,
+        clock.after(wait, () => begin(quizId)),
+      )
   }
 
   return {
@@ -100,6 +122,8 @@ export const createReleaser = (deps: {
     },
     stop() {
       stopped = true
+      for (const timer of later.values()) timer.cancel()
+      later.clear()
     },
   }
 }

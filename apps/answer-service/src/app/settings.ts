@@ -16,6 +16,16 @@ export interface AnswerSettings {
   relayBatch: number
   /** Held answers that are counted at one time. */
   releaseBatch: number
+  /** Answers that are judged again at one time. */
+  regradeBatch: number
+  /** Between two signs of life of this replica. */
+  beatMs: number
+  /** A replica without any for so long is fenced by the others. */
+  expireMs: number
+  /** A replica that says nothing to a stop for so long is fenced. */
+  peerMs: number
+  /** One that says for so long that it has not ended yet what it had accepted is fenced, too. */
+  drainMs: number
   /** How long after the close of the quiz a player's token is good. */
   tokenAfterCloseMs: number
 }
@@ -29,5 +39,10 @@ export const DEFAULT_SETTINGS: AnswerSettings = {
   sweepMs: 2_000,
   relayBatch: 1_000,
   releaseBatch: 200,
+  regradeBatch: 500,
+  beatMs: 1_000,
+  expireMs: 5_000,
+  peerMs: 1_000,
+  drainMs: 5_000,
   tokenAfterCloseMs: 24 * 60 * 60 * 1_000,
 }

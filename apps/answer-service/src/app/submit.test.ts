@@ -1,24 +1,15 @@
+import { createMemoryEventLog } from '@quizboard/shared/adapters/memory-event-log.ts'
 import { TOPICS } from '@quizboard/shared/contracts/events.ts'
-import { afterEach, describe, expect, it } from 'vitest'
-import { createHarness, type Harness, type HarnessOptions, resultOf, verdictOf } from '../testing/harness.ts'
+import type { EventLog } from '@quizboard/shared/ports/event-log.ts'
+import { createFakeClock } from '@quizboard/shared/testing/fake-clock.ts'
+import { describe, expect, it } from 'vitest'
+import { type Harness, resultOf, startHarness, verdictOf } from '../testing/harness.ts'
 import { definitionEvent, lifecycleEvent, T0 } from '../testing/samples.ts'
-
-const harnesses: Harness[] = []
-const start = async (options?: HarnessOptions) => {
-  const harness = await createHarness(options)
-  harnesses.push(harness)
-  return harness
-}
-afterEach(async () => {
-  for (const { app, eventLog } of harnesses.splice(0)) {
-    await app.stop()
-    await eventLog.close()
-  }
-})
+import { LogUnavailable } from './outcome.ts'
 
 describe('submitting', () => {
   it('[Q2.1] accepts, scores, tells the log once, and numbers per player', async () => {
-    const { quiz, scores, store } = await start()
+    const { quiz, scores, store } = await startHarness()
     const q = await quiz()
     expect(resultOf(await q.answer('anna', 1, true))).toEqual({
       question_id: 'q1',
@@ -44,7 +35,7 @@ describe('submitting', () => {
   })
 
   it('[Q2.1] applies many answers of one player that arrive at once in their order', async () => {
-    const { quiz, scores } = await start()
+    const { quiz, scores } = await startHarness()
     const q = await quiz()
     const outcomes = await Promise.all([true, false, true, true].map((right) => q.answer('anna', 1, right)))
     expect(outcomes.map((outcome) => resultOf(outcome).seq)).toEqual([1, 2, 3, 4])
@@ -53,7 +44,7 @@ describe('submitting', () => {
   })
 
   it('[Q2.4] knows the earlier questions for a streak', async () => {
-    const { quiz } = await start()
+    const { quiz } = await startHarness()
     const q = await quiz('QUIZ', { scoring: 'streak' })
     await q.answer('anna', 1, true)
     await q.say({ state: 'running', position: 2 })
@@ -63,7 +54,7 @@ describe('submitting', () => {
   })
 
   it('[Q8.1] copies of one answer_id that arrive at once are one answer', async () => {
-    const { quiz, scores } = await start()
+    const { quiz, scores } = await startHarness()
     const q = await quiz()
     const copies = await Promise.all([1, 2, 3].map((n) => q.answer('anna', 1, n === 1, 'same')))
     expect(new Set(copies.map((copy) => JSON.stringify(resultOf(copy)))).size).toBe(1)
@@ -72,7 +63,7 @@ describe('submitting', () => {
   })
 
   it('[Q8.1] a repeat gets the first result also when nothing would be accepted any more', async () => {
-    const { quiz, app } = await start()
+    const { quiz, app } = await startHarness()
     const q = await quiz()
     const first = resultOf(await q.answer('anna', 1, true, 'same'))
     await q.answer('anna', 1, false, 'other')
@@ -87,7 +78,7 @@ describe('submitting', () => {
   })
 
   it('[Q8.1] a copy that comes after the stop gets the result of the first, which is still being committed', async () => {
-    const { quiz, app } = await start()
+    const { quiz, app } = await startHarness()
     const q = await quiz()
     const first = q.answer('anna', 1, true, 'same')
     const stopped = app.stopAccepting(q.id, ['q1'])
@@ -95,18 +86,91 @@ describe('submitting', () => {
     const late = q.answer('anna', 1, true, 'another')
     await stopped
     expect(resultOf(await copy)).toEqual(resultOf(await first))
+    await q.say({ state: 'running', position: 1, question: 'closed' })
     expect(verdictOf(await late)).toBe('refused question/closed')
   })
 
+  it('[Q9.6] is not refused as too early while the log cannot be read to its end', async () => {
+    const log = createMemoryEventLog({ partitions: 3, clock: createFakeClock(T0) })
+    let isAway = false
+    const eventLog: EventLog = {
+      ...log,
+      async consume(options) {
+        const consumer = await log.consume(options)
+        const caughtUp = () => (isAway ? Promise.reject(new Error('no broker')) : consumer.caughtUp())
+        return { ...consumer, caughtUp }
+      },
+    }
+    const { quiz, clock, app } = await startHarness({ eventLog })
+    const q = await quiz()
+    isAway = true
+    const early = q.answer('anna', 2, true)
+    const unknown = expect(app.findQuiz('OTHER')).rejects.toBeInstanceOf(LogUnavailable)
+    await clock.advance(1_000)
+    expect(verdictOf(await early)).toBe('busy')
+    await unknown
+    isAway = false
+    // What the quiz-service could not write meanwhile may be on its way.
+    const soon = [
+      q.answer('anna', 2, true),
+      expect(app.findQuiz('OTHER')).rejects.toBeInstanceOf(LogUnavailable),
+    ] as const
+    await clock.advance(1_000)
+    expect(verdictOf(await soon[0])).toBe('busy')
+    await soon[1]
+    await clock.advance(10_000)
+    const again = [q.answer('anna', 2, true), app.findQuiz('OTHER')] as const
+    await clock.advance(1_000)
+    expect(verdictOf(await again[0])).toBe('refused question/not_open')
+    expect(await again[1]).toBeUndefined()
+  })
+
+  it('[Q9.6] nor when its questions had to make room meanwhile', async () => {
+    const log = createMemoryEventLog({ partitions: 3, clock: createFakeClock(T0) })
+    let isAway = false
+    const eventLog: EventLog = {
+      ...log,
+      async consume(options) {
+        const consumer = await log.consume(options)
+        const isCut = () => isAway && options.topic === TOPICS.lifecycle
+        const caughtUp = () => (isCut() ? Promise.reject(new Error('no broker')) : consumer.caughtUp())
+        return { ...consumer, caughtUp }
+      },
+    }
+    // One definition is kept at most.
+    const { quiz, clock, settle } = await startHarness({ eventLog, settings: { definitionBudget: 1 } })
+    const q = await quiz()
+    const other = await quiz('OTHER')
+    isAway = true
+    const early = q.answer('anna', 2, true)
+    await settle()
+    const makesRoom = other.answer('ben', 1, true)
+    await clock.advance(1_000)
+    expect(verdictOf(await makesRoom)).toBe('accepted')
+    expect(verdictOf(await early)).toBe('busy')
+  })
+
+  it('[Q8.4] [Q7.3] gets 503 at the deadline, until the close is through', async () => {
+    const codes: string[] = []
+    const { quiz, clock } = await startHarness({ observer: { rejected: (code) => codes.push(code) } })
+    const q = await quiz()
+    await q.say({ state: 'running', position: 1, deadline: T0 + 5_000 })
+    await clock.advance(5_000)
+    const copy = q.answer('anna', 1, true, 'same')
+    await clock.advance(1_000)
+    expect(verdictOf(await copy)).toBe('busy')
+    expect(codes).toEqual(['closing'])
+  })
+
   it('[Q8.1] an answer_id that was refused is free for another try', async () => {
-    const { quiz } = await start()
+    const { quiz } = await startHarness()
     const q = await quiz()
     expect(verdictOf(await q.answer('anna', 9, true, 'same'))).toBe('refused question/unknown')
     expect(verdictOf(await q.answer('anna', 1, true, 'same'))).toBe('accepted')
   })
 
   it('takes one answer to each question where re-answering is not allowed', async () => {
-    const { quiz } = await start()
+    const { quiz } = await startHarness()
     const q = await quiz('QUIZ', { reanswer: 'never' })
     const both = await Promise.all([q.answer('anna', 1, false, 'a'), q.answer('anna', 1, true, 'b')])
     expect(both.map(verdictOf)).toEqual(['accepted', 'refused answer/already_given'])
@@ -115,7 +179,7 @@ describe('submitting', () => {
   })
 
   it('[Q7.3] goes by the time of receipt: a deadline closes without an event', async () => {
-    const { quiz, clock } = await start()
+    const { quiz, clock } = await startHarness()
     const q = await quiz()
     await q.say({ state: 'running', position: 1, deadline: T0 + 5_000 })
     await clock.advance(4_999)
@@ -128,7 +192,7 @@ describe('submitting', () => {
     let accepted = 0
     const rejected: string[] = []
     const observer = { accepted: () => accepted++, rejected: (code: string) => rejected.push(code) }
-    const { quiz } = await start({ observer })
+    const { quiz } = await startHarness({ observer })
     const q = await quiz()
     await Promise.all([q.answer('anna', 1, true, 'a'), q.answer('anna', 1, true, 'a'), q.answer('ben', 1, true)])
     await q.answer('anna', 9, true)
@@ -150,7 +214,7 @@ describe('[Q8.3] after a 2xx of the host everyone acts by it', () => {
   }
 
   it('an answer that is ahead of the news of its question waits for it', async () => {
-    const harness = await start()
+    const harness = await startHarness()
     const q = await harness.quiz()
     const early = q.answer('anna', 2, true)
     expect(await wait(harness, 900, early)).toBe(false)
@@ -161,7 +225,7 @@ describe('[Q8.3] after a 2xx of the host everyone acts by it', () => {
   })
 
   it('and is refused after a second without news', async () => {
-    const harness = await start()
+    const harness = await startHarness()
     const q = await harness.quiz()
     const early = q.answer('anna', 2, true)
     expect(await wait(harness, 999, early)).toBe(false)
@@ -170,7 +234,7 @@ describe('[Q8.3] after a 2xx of the host everyone acts by it', () => {
   })
 
   it('news that closes the quiz refuses at once', async () => {
-    const harness = await start()
+    const harness = await startHarness()
     const q = await harness.quiz()
     await q.say({ state: 'open' })
     const early = q.answer('anna', 1, true)
@@ -179,7 +243,7 @@ describe('[Q8.3] after a 2xx of the host everyone acts by it', () => {
   })
 
   it('a quiz or its questions may be unknown for a moment', async () => {
-    const harness = await start()
+    const harness = await startHarness()
     const { app, eventLog } = harness
     const definition = definitionEvent('Late')
     const lifecycle = JSON.stringify(lifecycleEvent(definition, 1, { state: 'running', position: 1 }))
@@ -193,7 +257,7 @@ describe('[Q8.3] after a 2xx of the host everyone acts by it', () => {
   })
 
   it('unknown after a second is unknown; a name that is no id is so at once', async () => {
-    const harness = await start()
+    const harness = await startHarness()
     const missing = harness.app.findQuiz('NOPE')
     expect(await wait(harness, 999, missing)).toBe(false)
     await harness.clock.advance(1)
@@ -202,68 +266,25 @@ describe('[Q8.3] after a 2xx of the host everyone acts by it', () => {
   })
 
   it('[Q9] past the limit of those who wait, no one more does', async () => {
-    const harness = await start({ settings: { waitersMax: 2 } })
+    const harness = await startHarness({ settings: { waitersMax: 2 } })
     const waiting = [1, 2].map(() => harness.app.findQuiz('NOPE'))
     expect(await harness.app.findQuiz('NOPE')).toBeUndefined()
+    const pending = harness.clock.pending
     await harness.clock.advance(1_000)
     expect(await Promise.all(waiting)).toEqual([undefined, undefined])
-    expect(harness.clock.pending).toBe(1)
-  })
-})
-
-describe('[Q7.2] the two-step close', () => {
-  it('waits for what was accepted, and lets nothing in after', async () => {
-    const { quiz, app, store } = await start()
-    const q = await quiz()
-    const before = ['anna', 'ben', 'cleo'].map((user) => q.answer(user, 1, true))
-    const stopping = app.stopAccepting(q.id, ['q1'])
-    const after = q.answer('dora', 1, true)
-    await stopping
-    expect((await store.list(q.id, { limit: 9 })).map(({ user_id }) => user_id)).toEqual(['anna', 'ben', 'cleo'])
-    expect((await Promise.all(before)).map(verdictOf)).toEqual(['accepted', 'accepted', 'accepted'])
-    expect(verdictOf(await after)).toBe('refused question/closed')
-    await app.stopAccepting(q.id, ['q1'])
-  })
-
-  it('reaches an answer that waits for its question', async () => {
-    const { quiz, app } = await start()
-    const q = await quiz()
-    const early = q.answer('anna', 2, true)
-    await app.stopAccepting(q.id, ['q2'])
-    await q.say({ state: 'running', position: 2 })
-    expect(verdictOf(await early)).toBe('refused question/closed')
-  })
-
-  it('is remembered for a quiz that is not known yet', async () => {
-    const { quiz, app } = await start()
-    await app.stopAccepting('QUIZ', ['q1', 'q2'])
-    const q = await quiz()
-    expect(verdictOf(await q.answer('anna', 1, true))).toBe('refused question/closed')
-    await q.say({ state: 'running', position: 2 })
-    expect(verdictOf(await q.answer('anna', 2, true))).toBe('refused question/closed')
-    await q.say({ state: 'running', position: 3 })
-    expect(verdictOf(await q.answer('anna', 3, true))).toBe('accepted')
-  })
-
-  it('before the start of the service holds after it', async () => {
-    const { quiz, app } = await start({ started: false })
-    const q = await quiz()
-    await app.stopAccepting(q.id, ['q1'])
-    expect(verdictOf(await q.answer('anna', 1, true))).toBe('busy')
-    await app.start()
-    expect(verdictOf(await q.answer('anna', 1, true))).toBe('refused question/closed')
+    expect(harness.clock.pending).toBe(pending - 2)
   })
 })
 
 describe('the topics', () => {
   it('[Q10.2] a restart knows every quiz, its questions and its results again', async () => {
-    const first = await start()
+    const first = await startHarness()
     const q = await first.quiz('QUIZ', { scoring: 'streak' })
     const before = resultOf(await q.answer('anna', 1, true, 'same'))
     await q.say({ state: 'running', position: 2 })
     await first.app.stop()
     const { store, eventLog, clock } = first
-    const second = await start({ store, eventLog, clock, settings: { waitMs: 1 } })
+    const second = await startHarness({ store, eventLog, clock, settings: { waitMs: 1 } })
     const call = { quiz_id: q.id, user_id: 'anna', question_id: 'q2', answer: 'word2' }
     expect(resultOf(await second.app.submit(call))).toMatchObject({ seq: 2, score: 1_100, total: 2_100 })
     expect(resultOf(await second.app.submit({ ...call, answer_id: 'same' }))).toEqual(before)
@@ -274,7 +295,7 @@ describe('the topics', () => {
 
   it('[Q3.5] what makes no sense is skipped and counted', async () => {
     const skipped: string[] = []
-    const { eventLog, quiz, settle } = await start({ observer: { skipped: (topic) => skipped.push(topic) } })
+    const { eventLog, quiz, settle } = await startHarness({ observer: { skipped: (topic) => skipped.push(topic) } })
     const bad = ['', 'null', '{"quiz_id":1}', '[]']
     await eventLog.append(bad.map((value) => ({ topic: TOPICS.lifecycle, key: 'QUIZ', value })))
     await eventLog.append([{ topic: TOPICS.definitions, key: 'QUIZ', value: 'x' }])
@@ -284,7 +305,7 @@ describe('the topics', () => {
   })
 
   it('[Q3.1] an older snapshot of a quiz that comes late changes nothing', async () => {
-    const { eventLog, quiz, settle } = await start()
+    const { eventLog, quiz, settle } = await startHarness()
     const q = await quiz()
     await q.say({ state: 'running', position: 2 })
     const older = lifecycleEvent(q.definition, 1, { state: 'running', position: 1 })
@@ -295,7 +316,7 @@ describe('the topics', () => {
   })
 
   it('[Q9] definitions beyond the budget are read again when they are needed', async () => {
-    const { quiz } = await start({ settings: { definitionBudget: 1 } })
+    const { quiz } = await startHarness({ settings: { definitionBudget: 1 } })
     const quizzes = [await quiz('A'), await quiz('B'), await quiz('C')]
     for (const round of [1, 2])
       for (const q of quizzes)

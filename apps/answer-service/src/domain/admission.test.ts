@@ -7,7 +7,9 @@ const definition = compiled('QUIZ')
 const view = (moment: Moment) => quizView(lifecycleEvent(definitionEvent('QUIZ'), 1, moment))
 const verdict = (moment: Moment, question_id: string, answer: string, stopped: string[] = [], now = T0 + 1) => {
   const admission = admit(view(moment), definition, { question_id, answer }, (id) => stopped.includes(id), now)
-  return admission.kind === 'open' ? 'open' : `${admission.code}${admission.early ? ' (early)' : ''}`
+  return admission.kind === 'open'
+    ? 'open'
+    : `${admission.code}${admission.stage === 'final' ? '' : ` (${admission.stage})`}`
 }
 const running: Moment = { state: 'running', position: 2 }
 
@@ -16,7 +18,7 @@ describe('[Q7.3] an answer is admitted while its question is open, and then alon
     ['open', running, 'q2', 'x', 'open'],
     ['a question before', running, 'q1', 'right1', 'question/closed'],
     ['a question to come', running, 'q3', 'right3', 'question/not_open (early)'],
-    ['closing', { ...running, question: 'closing' }, 'q2', 'x', 'question/closed'],
+    ['closing', { ...running, question: 'closing' }, 'q2', 'x', 'question/closed (closing)'],
     ['closed', { ...running, question: 'closed' }, 'q2', 'x', 'question/closed'],
     ['a draft', { state: 'draft' }, 'q1', 'right1', 'quiz/not_running (early)'],
     ['not started', { state: 'open' }, 'q1', 'right1', 'quiz/not_running (early)'],
@@ -28,12 +30,12 @@ describe('[Q7.3] an answer is admitted while its question is open, and then alon
   it('until its deadline, not at it', () => {
     const moment = { ...running, deadline: T0 + 100 }
     expect(verdict(moment, 'q2', 'x', [], T0 + 99)).toBe('open')
-    expect(verdict(moment, 'q2', 'x', [], T0 + 100)).toBe('question/closed')
+    expect(verdict(moment, 'q2', 'x', [], T0 + 100)).toBe('question/closed (closing)')
   })
   it('and not once a close is under way', () => {
-    expect(verdict(running, 'q2', 'x', ['q2'])).toBe('question/closed')
+    expect(verdict(running, 'q2', 'x', ['q2'])).toBe('question/closed (closing)')
     expect(verdict(running, 'q2', 'x', ['q1', 'q3'])).toBe('open')
-    expect(verdict(running, 'q3', 'right3', ['q3'])).toBe('question/closed')
+    expect(verdict(running, 'q3', 'right3', ['q3'])).toBe('question/closed (closing)')
   })
 })
 

@@ -11,12 +11,17 @@ export type RefusalCode =
   | 'question/closed'
   | 'answer/already_given'
 
+/**
+ * `early`: the host may have opened it already, and word of it is on its way. `closing`: it is taken here no more, but a copy that
+ * came by another replica may still count until the question is closed for all. `final`: it counts nowhere any more.
+ */
+export type RefusalStage = 'early' | 'closing' | 'final'
+
 export type Admission =
   | { kind: 'open'; question: KeyedQuestion; opened_at: number }
-  /** `early`: the host may have opened it already, and word of it is on its way. */
-  | { kind: 'refused'; code: RefusalCode; early: boolean }
+  | { kind: 'refused'; code: RefusalCode; stage: RefusalStage }
 
-const refused = (code: RefusalCode, early = false): Admission => ({ kind: 'refused', code, early })
+const refused = (code: RefusalCode, stage: RefusalStage = 'final'): Admission => ({ kind: 'refused', code, stage })
 
 /** 422 before 409, as the contract orders them. `isStopped`: a close of the question is under way. `now`: time of receipt. */
 export const admit = (
@@ -30,11 +35,12 @@ export const admit = (
   if (!question) return refused('question/unknown')
   if (question.options && !question.options.includes(answer)) return refused('answer/no_option')
   if (quiz.state === 'closed') return refused('quiz/closed')
-  if (quiz.state !== 'running') return refused('quiz/not_running', true)
+  if (quiz.state !== 'running') return refused('quiz/not_running', 'early')
   const status = questionStatus(quiz, question.position)
-  if (isStopped(question_id) || status === 'closing' || status === 'closed') return refused('question/closed')
+  if (status === 'closed') return refused('question/closed')
+  if (isStopped(question_id) || status === 'closing') return refused('question/closed', 'closing')
   const { question: current } = quiz
-  if (status === 'not_open' || !current) return refused('question/not_open', true)
-  if (current.deadline !== null && now >= current.deadline) return refused('question/closed')
+  if (status === 'not_open' || !current) return refused('question/not_open', 'early')
+  if (current.deadline !== null && now >= current.deadline) return refused('question/closed', 'closing')
   return { kind: 'open', question, opened_at: current.opened_at }
 }

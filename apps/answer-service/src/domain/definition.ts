@@ -1,7 +1,8 @@
 /** What the answer-service keeps of a quiz's questions: enough to judge and score, no prompts. */
 import type { DefinitionEvent } from '@quizboard/shared/contracts/events.ts'
 import { isTyped, type QuestionType } from '@quizboard/shared/contracts/rest.ts'
-import { normalise, rightAnswers } from './normalise.ts'
+import { answerForm, rightAnswers } from '@quizboard/shared/domain/right-answers.ts'
+import type { Correction } from './correction.ts'
 
 export interface KeyedQuestion {
   question_id: string
@@ -22,6 +23,8 @@ export interface Definition {
   /** In deck order. */
   questions: readonly KeyedQuestion[]
   byId: ReadonlyMap<string, KeyedQuestion>
+  /** Revision of the correction by question_id, of those that have one. */
+  corrections: ReadonlyMap<string, number>
 }
 
 export const compileDefinition = (event: DefinitionEvent): Definition => {
@@ -37,9 +40,26 @@ export const compileDefinition = (event: DefinitionEvent): Definition => {
       time_limit_ms: question.time_limit_ms,
     }),
   )
-  return { quiz_id: event.quiz_id, questions, byId: new Map(questions.map((q) => [q.question_id, q])) }
+  const byId = new Map(questions.map((q) => [q.question_id, q]))
+  return { quiz_id: event.quiz_id, questions, byId, corrections: new Map() }
 }
 
-/** Options are compared verbatim, typed answers in their normal form. */
-export const isRight = (question: KeyedQuestion, answer: string): boolean =>
-  question.right.has(question.options === undefined ? normalise(answer) : answer)
+/** The same with its corrected keys. A question that is not in it is ignored. */
+export const correctDefinition = (definition: Definition, corrections: readonly Correction[]): Definition => {
+  if (corrections.length === 0) return definition
+  const byQuestion = new Map(corrections.map((correction) => [correction.question_id, correction]))
+  const questions = definition.questions.map((question) => {
+    const correction = byQuestion.get(question.question_id)
+    if (!correction) return question
+    const { answer, accept } = correction
+    return { ...question, key: answer, right: rightAnswers({ type: question.type, answer, accept }) }
+  })
+  return {
+    ...definition,
+    questions,
+    byId: new Map(questions.map((q) => [q.question_id, q])),
+    corrections: new Map(corrections.map(({ question_id, revision }) => [question_id, revision])),
+  }
+}
+
+export const isRight = ({ type, right }: KeyedQuestion, answer: string): boolean => right.has(answerForm(type, answer))

@@ -4,7 +4,8 @@ import type { StoredAnswer } from './player.ts'
 
 /** `key`: of the question, once it is closed for all; else undefined. */
 export const hostDocument = (stored: StoredAnswer, key: string | undefined): AnswerDoc => {
-  const { user_id, quiz_id, question_id, answer, is_correct, score, update_ts, seq, elapsed_ms, streak } = stored
+  const { user_id, quiz_id, question_id, answer, is_correct, score, update_ts, seq, elapsed_ms, streak, regraded } =
+    stored
   return {
     user_id,
     quiz_id,
@@ -17,6 +18,7 @@ export const hostDocument = (stored: StoredAnswer, key: string | undefined): Ans
     elapsed_ms,
     ...(streak === undefined ? {} : { streak }),
     ...(key === undefined ? {} : { key }),
+    ...(regraded ? { regraded: { at: regraded.at, was: regraded.was } } : {}),
   }
 }
 

@@ -17,6 +17,17 @@ export interface StoredAnswer {
   streak?: number
   /** Not counted in the total yet: feedback `reveal`, and the question is not closed for all. */
   held: boolean
+  /** Another verdict than its first: the key was corrected. */
+  regraded?: Regraded
+}
+
+export interface Regraded {
+  /** RFC 3339, server time. */
+  at: string
+  /** Of the correction that it was judged by. */
+  revision: number
+  /** Of the first verdict. */
+  was: { is_correct: boolean; score: number }
 }
 
 export interface PlayerRecord {

@@ -2,8 +2,9 @@
 import type { ScoreEvent } from '@quizboard/shared/contracts/events.ts'
 import { createSeededRandom } from '@quizboard/shared/testing/seeded-random.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Correction } from '../domain/correction.ts'
 import { newPlayer, type PlayerRecord, type StoredAnswer } from '../domain/player.ts'
-import type { AnswerStore, PlayerChange } from './answer-store.ts'
+import { type AnswerStore, Fenced, type PlayerChange } from './answer-store.ts'
 
 const QUIZ = 'QUIZ'
 const AT = 1_000
@@ -216,6 +217,25 @@ export const answerStoreContract = (name: string, open: () => Promise<AnswerStor
       })
     })
 
+    it('[Q8.1] beside a record there is nothing older, while others commit', async () => {
+      const commits = 60
+      const writing = (async () => {
+        for (let i = 0; i < commits; i++) {
+          const answers = [doc('anna', `q${i}`)]
+          const results = [{ answer_id: `a${i}`, result: { question_id: `q${i}`, seq: i + 1 } }]
+          await store.commit([change('anna', i, { answers, results })])
+        }
+      })()
+      const ids = Array.from({ length: commits }, (_, i) => `a${i}`)
+      for (let version = 0; version < commits; ) {
+        const state = await load('anna', 'all', ids)
+        version = state.record.version
+        expect(state.results.size).toBeGreaterThanOrEqual(version)
+        expect(state.answers.size).toBeGreaterThanOrEqual(version)
+      }
+      await writing
+    })
+
     describe('documents', () => {
       beforeEach(async () => {
         const answers = (user: string) => ['q2', 'q10', 'q1'].map((id) => doc(user, id))
@@ -284,6 +304,83 @@ export const answerStoreContract = (name: string, open: () => Promise<AnswerStor
       })
     })
 
+    describe('replicas', () => {
+      const addresses = async () => (await store.replicas()).map(({ id, address }) => `${id} ${address}`).sort()
+
+      it('[Q7.3] are listed from their registration to their fence', async () => {
+        expect(await store.replicas()).toEqual([])
+        await store.register('one', 'http://one')
+        await store.register('two', 'http://two')
+        expect(await addresses()).toEqual(['one http://one', 'two http://two'])
+        await store.fence('one')
+        await store.fence('one')
+        await store.fence('never there')
+        expect(await addresses()).toEqual(['two http://two'])
+      })
+
+      it('[Q7.3] have a beat that rises, and learn by it that they are fenced', async () => {
+        await store.register('one', 'http://one')
+        const beat = async () => (await store.replicas())[0]?.beat ?? Number.NaN
+        const first = await beat()
+        expect(await store.beat('one')).toBe(true)
+        expect(await beat()).toBeGreaterThan(first)
+        await store.fence('one')
+        expect(await store.beat('one')).toBe(false)
+      })
+
+      it('[Q7.3] commit nothing once they are fenced; others do, and a new registration too', async () => {
+        await store.register('one', 'http://one')
+        await store.register('two', 'http://two')
+        expect(await store.commit([withEvent('anna', 0)], 'one')).toEqual(['ok'])
+        await store.fence('one')
+        await expect(store.commit([withEvent('anna', 1), withEvent('ben', 0)], 'one')).rejects.toThrow(Fenced)
+        expect((await load('anna')).record.version).toBe(1)
+        expect((await load('ben')).record.version).toBe(0)
+        expect(await store.commit([withEvent('anna', 1)], 'two')).toEqual(['ok'])
+        await store.register('one again', 'http://one')
+        expect(await store.commit([withEvent('ben', 0)], 'one again')).toEqual(['ok'])
+        await expect(store.commit([withEvent('cleo', 0)], 'never there')).rejects.toThrow(Fenced)
+      })
+
+      it('[Q7.3] a fence that comes in the middle of commits lets each through whole, or not at all', async () => {
+        await store.register('one', 'http://one')
+        const commits = Array.from({ length: 20 }, (_, i) =>
+          store.commit([change(`a${i}`, 0), change(`b${i}`, 0)], 'one').then(
+            () => true,
+            (error: unknown) => {
+              if (!(error instanceof Fenced)) throw error
+              return false
+            },
+          ),
+        )
+        await commits[2]
+        await store.fence('one')
+        const versions = async (i: number) => [
+          (await load(`a${i}`)).record.version,
+          (await load(`b${i}`)).record.version,
+        ]
+        const atFence = await Promise.all(commits.map((_, i) => versions(i)))
+        const outcomes = await Promise.all(commits)
+        for (const [i, isStored] of outcomes.entries()) {
+          expect(atFence[i]).toEqual(isStored ? [1, 1] : [0, 0])
+          expect(await versions(i)).toEqual(atFence[i])
+        }
+        expect(outcomes).toContain(true)
+      })
+
+      it('[Q3.4] each leaves rows in the outbox that can be told apart', async () => {
+        await store.register('one', 'http://one')
+        await store.register('two', 'http://two')
+        await store.commit([withEvent('anna', 0)], 'one')
+        await store.commit([withEvent('ben', 0)], 'two')
+        await store.commit([withEvent('cleo', 0)])
+        const users = async (except?: string[]) => (await store.outbox(10, except)).map(({ event }) => event.user_id)
+        expect(await users()).toEqual(['anna', 'ben', 'cleo'])
+        expect(await users(['one'])).toEqual(['ben', 'cleo'])
+        expect(await users(['one', 'two', 'three'])).toEqual(['cleo'])
+      })
+    })
+
     describe('the outbox', () => {
       it('[Q3.4] keeps rows in the order of their commits until they are deleted', async () => {
         await store.commit([withEvent('ben', 0, 5), withEvent('anna', 0, 5)])
@@ -303,6 +400,39 @@ export const answerStoreContract = (name: string, open: () => Promise<AnswerStor
         expect(await order()).toEqual(['ben1', 'anna2'])
         await store.deleteOutbox((await store.outbox(10)).map(({ event }) => event))
         expect(await store.stats()).toEqual({ outbox: 0, oldest_at: undefined, held: 0 })
+      })
+    })
+
+    describe('corrections', () => {
+      const correction = (question_id: string, revision: number, more: Partial<Correction> = {}): Correction => ({
+        ...{ quiz_id: QUIZ, question_id, revision, answer: `key ${revision}`, accept: ['Ω', '"'] },
+        ...more,
+      })
+
+      it('[Q12.1] of each question the newest is kept, whatever the order', async () => {
+        expect(await store.corrections(QUIZ)).toEqual([])
+        await store.correct(correction('q2', 2))
+        await store.correct(correction('q1', 1))
+        await store.correct(correction('q1', 3, { accept: [] }))
+        await store.correct(correction('q1', 2, { answer: 'older' }))
+        await store.correct(correction('q1', 3, { answer: 'a repeat' }))
+        await store.correct(correction('q1', 9, { quiz_id: 'OTHER' }))
+        expect(await store.corrections(QUIZ)).toEqual([correction('q1', 3, { accept: [] }), correction('q2', 2)])
+      })
+
+      it('[Q12.1] of several at once the newest is kept', async () => {
+        const revisions = Array.from({ length: 8 }, (_, i) => i + 1)
+        await Promise.all(revisions.map((revision) => store.correct(correction('q1', revision))))
+        expect(await store.corrections(QUIZ)).toEqual([correction('q1', 8)])
+      })
+
+      it('[Q12.2] an answer keeps how it was regraded', async () => {
+        const regraded = { at: '2026-03-01T12:00:00.000Z', revision: 2, was: { is_correct: false, score: 0 } }
+        await store.commit([change('anna', 0, { answers: [doc('anna', 'q1', { regraded }), doc('anna', 'q2')] })])
+        const docs = [doc('anna', 'q1', { regraded }), doc('anna', 'q2')]
+        expect(await store.list(QUIZ, { limit: 9 })).toEqual(docs)
+        await store.commit([change('anna', 1, { answers: [doc('anna', 'q1')] })])
+        expect((await store.list(QUIZ, { limit: 1 }))[0]).toEqual(doc('anna', 'q1'))
       })
     })
 

@@ -4,6 +4,7 @@ import { type DefinitionEvent, type ScoreEvent, scoreEvent, TOPICS } from '@quiz
 import { silentLogger } from '@quizboard/shared/kit/logger.ts'
 import type { EventLog } from '@quizboard/shared/ports/event-log.ts'
 import { createFakeClock, type FakeClock } from '@quizboard/shared/testing/fake-clock.ts'
+import { onTestFinished } from 'vitest'
 import { createMemoryAnswerStore } from '../adapters/memory-answer-store.ts'
 import { type AnswerApp, createAnswerApp } from '../app/answer-app.ts'
 import { type Observer, silentObserver } from '../app/observer.ts'
@@ -44,6 +45,9 @@ export interface HarnessOptions {
   started?: boolean
 }
 
+/** Several harnesses may share a store. */
+let registrations = 0
+
 export const createHarness = async (options: HarnessOptions = {}): Promise<Harness> => {
   const clock = options.clock ?? createFakeClock(T0)
   const store = options.store ?? createMemoryAnswerStore()
@@ -53,6 +57,7 @@ export const createHarness = async (options: HarnessOptions = {}): Promise<Harne
     eventLog,
     clock,
     logger: silentLogger(),
+    newId: () => `replica ${++registrations}`,
     observer: { ...silentObserver, ...options.observer },
     ...(options.settings ? { settings: options.settings } : {}),
   })
@@ -118,3 +123,13 @@ export const resultOf = (outcome: SubmitOutcome) => {
 /** `accepted`, `refused question/closed` … */
 export const verdictOf = (outcome: SubmitOutcome): string =>
   outcome.kind === 'refused' ? `refused ${outcome.code}` : outcome.kind
+
+/** The same, stopped when the test that starts it is over. */
+export const startHarness = async (options?: HarnessOptions): Promise<Harness> => {
+  const harness = await createHarness(options)
+  onTestFinished(async () => {
+    await harness.app.stop()
+    await harness.eventLog.close()
+  })
+  return harness
+}

@@ -23,6 +23,11 @@ export const createEdgeMetrics = (metrics: Metrics): EdgeMetrics => {
   const intervals = metrics.histogram('quizboard_live_tick_interval_seconds', 'From a tick to the earliest next one', {
     buckets: [0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1],
   })
+  const ages = metrics.histogram(
+    'quizboard_live_frame_age_seconds',
+    'From the log to the last frame that shows it, of the oldest change in a tick',
+    { buckets: [0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30] },
+  )
   const sockets = metrics.gauge('quizboard_live_sockets', 'Open live sockets, also those not let in yet')
   const viewers = metrics.gauge('quizboard_live_viewers', 'Sockets that are shown a quiz, by role', ['role'])
   const refused = metrics.counter('quizboard_live_refused_total', 'Sockets closed by us, by reason', ['code'])
@@ -31,9 +36,10 @@ export const createEdgeMetrics = (metrics: Metrics): EdgeMetrics => {
   const behind = metrics.gauge('quizboard_live_behind', 'Viewers who have not taken what was written to them')
   const quizzes = metrics.gauge('quizboard_live_quizzes', 'Quizzes followed for viewers or requests')
   return {
-    onTick({ costMs, intervalMs }) {
+    onTick({ costMs, intervalMs, ageMs }) {
       ticks.observe(costMs / 1000)
       intervals.observe(intervalMs / 1000)
+      if (ageMs !== undefined) ages.observe(Math.max(0, ageMs) / 1000)
     },
     observer: {
       opened: () => sockets.inc(),

@@ -1,19 +1,21 @@
-/** A board store in memory, for fast tests and the simulator. What it gives and takes are copies. */
+/** A board store in memory, for fast tests and the simulation. What it gives and takes are copies. */
 import { mergeRows } from '../domain/board.ts'
-import type { BoardRow, BoardStore, PartitionState } from '../ports/board-store.ts'
+import { type BoardRow, type BoardStore, emptyState, type PartitionState } from '../ports/board-store.ts'
 
 export interface MemoryBoardStore extends BoardStore {
   /** All rows, for tests. */
   rows(): BoardRow[]
 }
 
+interface Partition {
+  epoch: number
+  owner: string | null
+  state: PartitionState
+}
+
 export const createMemoryBoardStore = (): MemoryBoardStore => {
   const quizzes = new Map<string, Map<string, BoardRow>>()
-  const partitions = new Map<number, { epoch: number; state: PartitionState }>()
-  const copy = ({ offsets, origins }: PartitionState): PartitionState => ({
-    offsets: { ...offsets },
-    origins: { ...origins },
-  })
+  const partitions = new Map<number, Partition>()
   const put = (row: BoardRow) => {
     const quiz = quizzes.get(row.quiz_id) ?? new Map<string, BoardRow>()
     quizzes.set(row.quiz_id, quiz)
@@ -21,18 +23,25 @@ export const createMemoryBoardStore = (): MemoryBoardStore => {
     quiz.set(row.user_id, stored ? mergeRows(stored, row) : { ...row })
   }
   return {
-    async acquire(partition) {
+    leases: async () =>
+      [...partitions].map(([partition, lease]) => ({ partition, ...lease, state: structuredClone(lease.state) })),
+    async acquire(partition, owner, seen) {
       const known = partitions.get(partition)
-      const epoch = (known?.epoch ?? 0) + 1
-      const state = copy(known?.state ?? { offsets: {}, origins: {} })
-      partitions.set(partition, { epoch, state })
-      return { fence: { partition, epoch }, state: copy(state) }
+      if ((known?.epoch ?? 0) !== seen) return undefined
+      const epoch = seen + 1
+      const state = structuredClone(known?.state ?? emptyState())
+      partitions.set(partition, { epoch, owner, state })
+      return { fence: { partition, epoch }, state: structuredClone(state) }
     },
-    async flush(fence, rows, state) {
-      const known = partitions.get(fence.partition)
-      if (known?.epoch !== fence.epoch) return 'stale'
+    async release({ partition, epoch }, to) {
+      const known = partitions.get(partition)
+      if (known?.epoch === epoch) known.owner = to
+    },
+    async flush({ partition, epoch }, rows, state) {
+      const known = partitions.get(partition)
+      if (known?.epoch !== epoch) return 'stale'
       for (const row of rows) put(row)
-      known.state = copy(state)
+      known.state = structuredClone(state)
       return 'ok'
     },
     load: async (quizId) => [...(quizzes.get(quizId)?.values() ?? [])].map((row) => ({ ...row })),

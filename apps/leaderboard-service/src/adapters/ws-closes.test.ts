@@ -5,7 +5,7 @@ import { type Client, connect, type Live, startLive } from '../testing/live-clie
 
 let live: Live
 beforeAll(async () => {
-  live = await startLive({ live: { helloMs: 300 }, edge: { knowledgeMs: 100 } })
+  live = await startLive({ live: { helloMs: 300 }, edge: { knowledgeMs: 100, patienceMs: 500 } })
   live.feed.add('QUIZ')
   live.feed.add('OTHER')
   live.feed.add('LONGAGO', { state: 'closed', closed_at: new Date(Date.now() - 24 * 3_600_000).toISOString() })
@@ -129,4 +129,12 @@ it('[Q9.4] 4,096 bytes, 20 fragments and 20 pings are not too many', async () =>
   await client.until((frames) => frames.length === 4)
   await eventually('every ping is answered', () => pongs === 20)
   client.socket.terminate()
+})
+
+it('[Q9.7] an unknown quiz is asked for again later while the log cannot be read', async () => {
+  live.feed.hasLog = false
+  const client = await connect(`${live.url}/live/NOPE`)
+  client.socket.send(hello())
+  expect(await client.closed).toBe(1013)
+  live.feed.hasLog = true
 })

@@ -11,6 +11,9 @@ export interface Catalogue {
   find(quizId: string, waitMs: number): Promise<LifecycleEvent | undefined>
   /** The log has been read to where it ended at the start. */
   complete(): void
+  readonly isComplete: boolean
+  /** Called with each newer snapshot of a quiz, by its id as made, until it is stopped. Must not throw. */
+  onChange(quizId: string, listener: (quiz: LifecycleEvent) => void): { stop(): void }
   readonly size: number
   close(): void
 }
@@ -23,6 +26,7 @@ export const createCatalogue = (clock: Clock, quizzesMax: number): Catalogue => 
   const waiting = createWaitingRoom(clock)
   /** In the order of their closing. */
   const closed = new Set<string>()
+  const listeners = new Map<string, Set<(quiz: LifecycleEvent) => void>>()
   let isComplete = false
 
   const forgetOldest = () => {
@@ -40,9 +44,11 @@ export const createCatalogue = (clock: Clock, quizzesMax: number): Catalogue => 
       if (quiz.state === 'closed') closed.add(key)
       // Of a closed quiz no question is shown any more: most of the snapshot can go.
       const { question, ...rest } = quiz
-      quizzes.set(key, quiz.state === 'closed' || question === undefined ? rest : quiz)
+      const kept = quiz.state === 'closed' || question === undefined ? rest : quiz
+      quizzes.set(key, kept)
       forgetOldest()
       waiting.notify(key)
+      for (const listener of [...(listeners.get(quiz.quiz_id) ?? [])]) listener(kept)
       return true
     },
     get: (quizId) => quizzes.get(quizId.toLowerCase()),
@@ -55,6 +61,20 @@ export const createCatalogue = (clock: Clock, quizzesMax: number): Catalogue => 
     complete() {
       isComplete = true
       waiting.notify(START)
+    },
+    get isComplete() {
+      return isComplete
+    },
+    onChange(quizId, listener) {
+      const group = listeners.get(quizId) ?? new Set()
+      listeners.set(quizId, group)
+      group.add(listener)
+      return {
+        stop() {
+          group.delete(listener)
+          if (group.size === 0 && listeners.get(quizId) === group) listeners.delete(quizId)
+        },
+      }
     },
     get size() {
       return quizzes.size

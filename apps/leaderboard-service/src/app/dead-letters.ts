@@ -1,7 +1,7 @@
 /** What could not be understood or applied, on its way to the dead-letter topic. */
 import { TOPICS } from '@quizboard/shared/contracts/events.ts'
 import type { AppendRecord, StoredRecord } from '@quizboard/shared/ports/event-log.ts'
-import type { DeadLetter } from './owner-observer.ts'
+import type { DeadLetter } from '../domain/dead-letter.ts'
 
 const VALUE_LIMIT = 10_000
 const KEY_LIMIT = 200

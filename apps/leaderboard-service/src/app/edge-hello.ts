@@ -1,7 +1,7 @@
 /** What a hello says, and whether its sender may watch this quiz. */
 import type { LifecycleEvent } from '@quizboard/shared/contracts/events.ts'
 import { type HelloFrame, helloFrame } from '@quizboard/shared/contracts/frames.ts'
-import type { Caller } from '@quizboard/shared/http/route.ts'
+import { type Caller, isPlayerOf } from '@quizboard/shared/http/route.ts'
 import type { Refusal } from './edge-closes.ts'
 
 export type Parsed = { ok: true; hello: HelloFrame } | { ok: false; refusal: Refusal }
@@ -35,12 +35,9 @@ const EXPECTED: Record<string, string> = {
 /** A player's token has no expiry of its own; it ends this long after its quiz was closed. */
 export const PLAYER_TOKEN_AFTER_CLOSE_MS = 24 * 60 * 60 * 1000
 
-export const sameQuiz = (a: string, b: string): boolean => a === b || a.toLowerCase() === b.toLowerCase()
-
 /** Whether `caller`'s token is over because `quiz`, if it is its own, was closed long ago. `now`: ms since the Unix epoch. */
 export const isOver = (caller: Caller, quiz: LifecycleEvent, now: number): boolean =>
-  caller.role === 'player' &&
-  sameQuiz(caller.quiz_id, quiz.quiz_id) &&
+  isPlayerOf(caller, quiz.quiz_id) &&
   quiz.closed_at !== undefined &&
   now >= Date.parse(quiz.closed_at) + PLAYER_TOKEN_AFTER_CLOSE_MS
 
@@ -49,7 +46,7 @@ export const OVER_DETAIL = 'The quiz was closed more than 24 hours ago'
 /** Why a verified caller may not watch `quiz`; undefined: may. */
 export const refusalOf = (caller: Caller | undefined, quiz: LifecycleEvent, now: number): Refusal | undefined => {
   if (caller?.role !== 'player') return undefined
-  if (!sameQuiz(caller.quiz_id, quiz.quiz_id))
+  if (!isPlayerOf(caller, quiz.quiz_id))
     return { code: 'auth/other_quiz', detail: 'The token is of a player of another quiz' }
   if (isOver(caller, quiz, now)) return { code: 'auth/expired', detail: OVER_DETAIL }
   return undefined

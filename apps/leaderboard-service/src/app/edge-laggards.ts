@@ -19,11 +19,15 @@ const LOOK_MS = 100
 export const createLaggards = (clock: Clock, stuckMs: number): Laggards => {
   const behind = new Map<Viewer, Serve>()
   let timer: Timer | undefined
+  let due = 0
 
   const look = (): void => {
     timer = undefined
     const now = clock.monotonic()
+    // While this process itself stood still, it could not see anybody read.
+    const late = now - due
     for (const [viewer, serve] of behind) {
+      viewer.behindSince += late
       if (viewer.at < 0) behind.delete(viewer)
       else if (serve(viewer) !== 'behind') {
         viewer.behindSince = 0
@@ -40,7 +44,9 @@ export const createLaggards = (clock: Clock, stuckMs: number): Laggards => {
     schedule()
   }
   const schedule = (): void => {
-    if (behind.size > 0) timer ??= clock.after(LOOK_MS, look)
+    if (behind.size === 0 || timer) return
+    due = clock.monotonic() + LOOK_MS
+    timer = clock.after(LOOK_MS, look)
   }
 
   return {

@@ -7,8 +7,9 @@ const IDLE = { costMs: 0.1, lateMs: 1 }
 it('an idle machine ticks at the least interval', () => {
   expect(nextInterval(50, IDLE, LIMITS)).toBe(50)
 })
-it('a tick takes at most a fifth of the time', () => {
-  expect(nextInterval(50, { costMs: 40, lateMs: 0 }, LIMITS)).toBe(200)
+it('ticks take at most half of the time', () => {
+  expect(nextInterval(50, { costMs: 20, lateMs: 0 }, LIMITS)).toBe(50)
+  expect(nextInterval(50, { costMs: 40, lateMs: 0 }, LIMITS)).toBe(80)
 })
 it('a thread that others want widens the interval too', () => {
   expect(nextInterval(50, { costMs: 1, lateMs: 103 }, LIMITS)).toBe(400)

@@ -7,7 +7,7 @@ import { createBoardViews } from './edge-board-views.ts'
 import { followFeed } from './edge-following.ts'
 import type { Laggards } from './edge-laggards.ts'
 import { createQuizView } from './edge-quiz-view.ts'
-import { createReplica, type Replica } from './edge-replica.ts'
+import { createReplica, isOlder, type Replica } from './edge-replica.ts'
 import { createTicks, type TickReport, type TickSettings } from './edge-ticks.ts'
 import { createViewers, type FrameCounts, type Seen, type Sink, type Viewer } from './edge-viewers.ts'
 import { createWaitingRoom } from './edge-waiting.ts'
@@ -24,6 +24,11 @@ export interface EdgeQuiz {
   ready(ms: number): Promise<boolean>
   /** The player is on the board; false: was not within `ms`. */
   hasPlayer(userId: string, ms: number): Promise<boolean>
+  /**
+   * The replica is as new as what somebody has seen elsewhere; false: it does not become so. It waits `lagMs` for an owner that
+   * is known, `takeoverMs` for one that is about to be, and not at all for what nobody can have seen.
+   */
+  reaches(seen: Seen, wait: { lagMs: number; takeoverMs: number }): Promise<boolean>
   learn(quiz: LifecycleEvent): void
   enter(sink: Sink, top: number, userId: string | undefined, seen: Seen | undefined): Viewer
   leave(viewer: Viewer): void
@@ -61,8 +66,11 @@ export const createEdgeQuiz = (deps: EdgeQuizDeps, quiz: LifecycleEvent): EdgeQu
     // A repeated change is nothing; a missing one, or a snapshot of the past, calls for a new snapshot.
     if (applied !== 'applied') return applied === 'stale' && message.kind === 'changes'
     if (message.kind === 'snapshot') waiting.notifyAll()
-    else if (message.kind === 'changes' && waiting.size > 0) for (const row of message.rows) waiting.notify(row.user_id)
-    ticks.wake()
+    else if (message.kind === 'changes' && waiting.size > 0) {
+      waiting.notify(READY)
+      for (const row of message.rows) waiting.notify(row.user_id)
+    }
+    ticks.wake(message.kind === 'changes' ? message.at : undefined)
     return true
   }
   const following = followFeed(deps, quiz.quiz_id, take)
@@ -78,6 +86,13 @@ export const createEdgeQuiz = (deps: EdgeQuizDeps, quiz: LifecycleEvent): EdgeQu
     touch,
     ready: (ms) => waiting.until(READY, () => replica.ready, ms),
     hasPlayer: (userId, ms) => waiting.until(userId, () => replica.player(userId) !== undefined, ms),
+    async reaches(seen, { lagMs, takeoverMs }) {
+      const holds = () => !isOlder(replica.epoch, replica.version, seen.epoch, seen.version)
+      if (holds()) return true
+      const newest = await deps.feed.newestEpoch(quiz.quiz_id)
+      if (newest !== undefined && seen.epoch > newest) return false
+      return waiting.until(READY, holds, newest === replica.epoch ? lagMs : takeoverMs)
+    },
     learn(event) {
       const { changes } = replica
       replica.learn(event)

@@ -14,13 +14,15 @@ export interface TickSettings extends PaceLimits {
 export interface TickReport {
   /** Time spent in it, slices together. */
   costMs: number
-  /** Until the next one at the earliest. */
+  /** From its beginning to that of the next one at the earliest. */
   intervalMs: number
+  /** From the log to its frames, of the oldest change that it was for; undefined: no change of that kind. */
+  ageMs: number | undefined
 }
 
 export interface Ticks {
-  /** Something has changed. */
-  wake(): void
+  /** Something has changed. `at`: when it came to the log, ms, by the wall clock. */
+  wake(at?: number): void
   /** As long as nobody is there, changes cost nothing. */
   stop(): void
 }
@@ -40,6 +42,10 @@ export const createTicks = (options: {
   let intervalMs = settings.minMs
   let earliest = Number.NEGATIVE_INFINITY
   let changed = false
+  /** Of the oldest change that waits for a tick, and of the tick under way. */
+  let waitingSince: number | undefined
+  let showingSince: number | undefined
+  let began = 0
   let costMs = 0
   let lateMs = 0
   let left = 0
@@ -53,7 +59,10 @@ export const createTicks = (options: {
 
   const tick = (due: number): void => {
     changed = false
-    lateMs = clock.monotonic() - due
+    showingSince = viewers.size > 0 ? waitingSince : undefined
+    waitingSince = undefined
+    began = clock.monotonic()
+    lateMs = began - due
     costMs = 0
     // From the end: a viewer that comes during the tick stands behind, and has been shown the state of now.
     left = viewers.size
@@ -79,20 +88,24 @@ export const createTicks = (options: {
 
   const finish = (): void => {
     intervalMs = nextInterval(intervalMs, { costMs, lateMs }, settings)
-    earliest = clock.monotonic() + intervalMs
-    onTick({ costMs, intervalMs })
+    earliest = began + intervalMs
+    const ageMs = showingSince === undefined ? undefined : clock.now() - showingSince
+    onTick({ costMs, intervalMs, ageMs })
     schedule()
   }
 
   return {
-    wake() {
+    wake(at) {
       changed = true
+      // Who comes later is shown everything at once.
+      waitingSince = viewers.size > 0 ? (waitingSince ?? at) : undefined
       schedule()
     },
     stop() {
       timer?.cancel()
       timer = undefined
       changed = false
+      waitingSince = undefined
     },
   }
 }

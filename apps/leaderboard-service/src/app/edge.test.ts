@@ -1,5 +1,6 @@
+import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import { describe, expect, it } from 'vitest'
-import { createFakeEdge, START_MS } from '../testing/fake-edge.ts'
+import { createFakeEdge } from '../testing/fake-edge.ts'
 
 const withQuiz = (settings = {}) => {
   const fake = createFakeEdge(settings)
@@ -7,115 +8,26 @@ const withQuiz = (settings = {}) => {
   return fake
 }
 
-describe('what comes after the hello', () => {
-  it('[Q4.3] quiz, leaderboard and you come at once, in one write and in this order', async () => {
-    const { feed, watch } = withQuiz()
-    feed.change('Quiz1', { user_id: 'ann', score: 7, name: 'Ann' }, { user_id: 'bob', score: 9, name: 'Bob' })
-    const ann = await watch('quiz1', { token: 'QUIZ1/ann' })
-    expect(ann.writes).toEqual([['quiz', 'leaderboard', 'you']])
-    expect(ann.frames).toEqual([
-      {
-        type: 'quiz',
-        quiz_id: 'Quiz1',
-        revision: 2 ** 20 + 2,
-        state: 'open',
-        mode: 'live',
-        question_count: 2,
-        players: 2,
-        server_time: new Date(START_MS).toISOString(),
-      },
-      {
-        type: 'leaderboard',
-        quiz_id: 'Quiz1',
-        epoch: 1,
-        version: 2,
-        players: 2,
-        top: [
-          { rank: 1, user_id: 'bob', name: 'Bob', score: 9 },
-          { rank: 2, user_id: 'ann', name: 'Ann', score: 7 },
-        ],
-      },
-      { type: 'you', quiz_id: 'Quiz1', epoch: 1, version: 2, rank: 2, score: 7 },
+describe('[Q5.2] (epoch, version) never falls', () => {
+  it('what a client has seen elsewhere is waited for, and shown without a reset', async () => {
+    const { clock, feed, watch } = createFakeEdge()
+    feed.add('Quiz1')
+    feed.change('Quiz1', { user_id: 'ann' })
+    feed.lease('Quiz1', 2)
+    const ann = await watch('Quiz1', { token: 'Quiz1/ann', epoch: 2, version: 2 })
+    await clock.advance(3_000)
+    feed.restart('Quiz1', 2)
+    await clock.advance(300)
+    expect(ann.frames).toEqual([])
+    feed.change('Quiz1', { user_id: 'ben', score: 3 })
+    await clock.advance(0)
+    expect(ann.frames.map(({ type, epoch, version, reset }) => [type, epoch, version, reset]).slice(1)).toEqual([
+      ['leaderboard', 2, 2, undefined],
+      ['you', 2, 2, undefined],
     ])
   })
 
-  it('a viewer without a token and the host get no `you`', async () => {
-    const { feed, watch } = withQuiz()
-    feed.change('Quiz1', { user_id: 'ann' })
-    for (const hello of [{}, { token: 'host' }])
-      expect((await watch('Quiz1', hello)).writes).toEqual([['quiz', 'leaderboard']])
-  })
-
-  it('top is 10 when the hello does not say, and as it says', async () => {
-    const { feed, watch } = withQuiz()
-    feed.change('Quiz1', ...Array.from({ length: 12 }, (_, i) => ({ user_id: `u${i}`, score: i })))
-    expect((await watch('Quiz1')).of('leaderboard')[0]?.top).toHaveLength(10)
-    expect((await watch('Quiz1', { top: 1 })).of('leaderboard')[0]?.top).toHaveLength(1)
-    expect((await watch('Quiz1', { top: 100 })).of('leaderboard')[0]?.top).toHaveLength(12)
-  })
-
-  it('a player whose join is on its way is waited for, and no longer than that', async () => {
-    const { clock, feed, say } = withQuiz()
-    const ann = say('Quiz1', { token: 'Quiz1/ann' })
-    await clock.advance(400)
-    expect(ann.writes).toEqual([])
-    feed.change('Quiz1', { user_id: 'ann' })
-    await clock.advance(0)
-    expect(ann.writes).toEqual([['quiz', 'leaderboard', 'you']])
-    expect(clock.pending).toBeLessThanOrEqual(2)
-  })
-
-  it('a player who is not on the board after a second sees the quiz, and gets `you` when on it', async () => {
-    const { clock, feed, say } = withQuiz()
-    const ann = say('Quiz1', { token: 'Quiz1/ann' })
-    await clock.advance(1_000)
-    expect(ann.writes).toEqual([['quiz', 'leaderboard']])
-    feed.change('Quiz1', { user_id: 'ann' })
-    await clock.advance(1)
-    expect(ann.of('you')).toMatchObject([{ rank: 1, score: 0, version: 2 }])
-  })
-
-  it('an unknown quiz is waited for up to a second', async () => {
-    const { clock, feed, say } = withQuiz()
-    const [early, late] = [say('New'), say('Never')]
-    await clock.advance(900)
-    feed.add('New')
-    await clock.advance(99)
-    expect(early.writes).toEqual([['quiz', 'leaderboard']])
-    expect(late.refusal).toBeUndefined()
-    await clock.advance(1)
-    expect(late.refusal).toMatchObject({ code: 'quiz/unknown' })
-  })
-
-  it('a quiz whose owner is unknown for the moment is waited for; it is never called unknown', async () => {
-    const { clock, feed, say } = withQuiz()
-    feed.hasOwner = false
-    const early = say('Quiz1')
-    await clock.advance(10_000)
-    const late = say('Quiz1')
-    await clock.advance(19_999)
-    expect(early).toMatchObject({ writes: [], refusal: undefined })
-    await clock.advance(1)
-    expect(early.refusal).toMatchObject({ code: 'service/unavailable', retryMs: 1_000 })
-    feed.hasOwner = true
-    await clock.advance(0)
-    expect(late.writes).toEqual([['quiz', 'leaderboard']])
-  })
-
-  it('a viewer who has gone meanwhile is not let in', async () => {
-    const { clock, feed, say, edge } = withQuiz()
-    const viewer = say('Quiz1', { token: 'Quiz1/ann' })
-    await clock.advance(10)
-    viewer.gone = true
-    feed.change('Quiz1', { user_id: 'ann' })
-    await clock.advance(10)
-    expect(viewer).toMatchObject({ writes: [], entry: undefined, refusal: undefined })
-    expect(edge.quizzes).toBe(1)
-  })
-})
-
-describe('[Q5.2] (epoch, version) never falls', () => {
-  const cases: [string, object, boolean][] = [
+  const cases: [string, { epoch?: number; version?: number }, boolean][] = [
     ['nothing', {}, false],
     ['less', { epoch: 1, version: 1 }, false],
     ['the same', { epoch: 1, version: 2 }, false],
@@ -129,6 +41,8 @@ describe('[Q5.2] (epoch, version) never falls', () => {
     const { clock, feed, watch } = withQuiz()
     feed.change('Quiz1', { user_id: 'ann' })
     const ann = await watch('Quiz1', { token: 'Quiz1/ann', ...seen })
+    // A newer version of this owner may be on its way; a newer owner there is none.
+    if (reset && seen.epoch === 1) await clock.advance(1_000)
     expect(ann.frames.map((frame) => frame.reset)).toEqual([undefined, reset || undefined, reset || undefined])
     feed.change('Quiz1', { user_id: 'ann', score: 5 })
     await clock.advance(100)
@@ -162,6 +76,44 @@ describe('[Q5.2] (epoch, version) never falls', () => {
       [1, 3],
     ])
     expect(feed.followers('Quiz1')).toBe(1)
+  })
+
+  it('the age of a tick is that of the oldest change in it, from the log to its last frame', async () => {
+    const { clock, feed, ticks, watch } = withQuiz()
+    const row = { user_id: 'ann', name: null, score: 5, reached_at: 0, seq: 0, joined: false }
+    const change = (version: number, ageMs?: number) =>
+      feed.say('Quiz1', {
+        ...{ kind: 'changes', epoch: 1, version },
+        rows: [{ ...row, score: version }],
+        at: ageMs === undefined ? undefined : clock.now() - ageMs,
+      })
+    const ages = () => ticks.splice(0).map(({ ageMs }) => ageMs)
+    await watch('Quiz1')
+    change(2, 30)
+    await clock.advance(100)
+    expect(ages()).toEqual([30])
+    change(3, 10)
+    await clock.advance(0)
+    change(4, 200)
+    change(5, 7)
+    await clock.advance(20)
+    change(6)
+    await clock.advance(100)
+    // The second tick had to wait for its time.
+    expect(ages()).toEqual([10, 200 + 50])
+  })
+
+  it('what came while nobody watched has no age', async () => {
+    const { clock, feed, ticks, watch } = withQuiz()
+    const gone = await watch('Quiz1')
+    gone.entry?.leave()
+    const row = { user_id: 'ann', name: null, score: 5, reached_at: 0, seq: 0, joined: false }
+    feed.say('Quiz1', { kind: 'changes', epoch: 1, version: 2, rows: [row], at: clock.now() })
+    await clock.advance(10_000)
+    await watch('Quiz1')
+    feed.say('Quiz1', { kind: 'changes', epoch: 1, version: 3, rows: [row], at: clock.now() - 3 })
+    await clock.advance(100)
+    expect(ticks.map(({ ageMs }) => ageMs)).toEqual([3])
   })
 
   it('a missing version calls for a new snapshot; a repeated one changes nothing', async () => {
@@ -307,6 +259,22 @@ describe('[Q9.5] a slow reader', () => {
     await clock.advance(1_000)
     expect(slow.frames).toHaveLength(2)
   })
+})
+
+it('[Q9.5] a reader is not stuck because this process stood still', async () => {
+  let stoodStillMs = 0
+  const withPauses = (clock: Clock): Clock => ({ ...clock, monotonic: () => clock.monotonic() + stoodStillMs })
+  const { clock, feed, watch } = createFakeEdge({}, withPauses)
+  feed.add('Quiz1')
+  const slow = await watch('Quiz1')
+  slow.backlog = 1
+  feed.change('Quiz1', { user_id: 'ann' })
+  await clock.advance(5_000)
+  stoodStillMs = 60_000
+  await clock.advance(14_900)
+  expect(slow.refusal).toBeUndefined()
+  await clock.advance(200)
+  expect(slow.refusal).toMatchObject({ code: 'client/too_slow' })
 })
 
 describe('a quiz that nobody looks at', () => {

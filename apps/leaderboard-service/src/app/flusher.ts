@@ -5,7 +5,7 @@
 import type { Clock, Timer } from '@quizboard/shared/ports/clock.ts'
 import type { BoardRow, BoardStore, Fence, PartitionState } from '../ports/board-store.ts'
 import type { OwnedBoard } from './owned-board.ts'
-import type { OwnerObserver } from './owner-observer.ts'
+import type { PartitionObserver } from './partition-observer.ts'
 
 export interface Flusher {
   /** Unflushed rows, those under way left out. */
@@ -33,7 +33,7 @@ export interface FlusherDeps {
   clock: Clock
   flushMs: number
   dirtyRowsMax: number
-  observer: OwnerObserver
+  observer: PartitionObserver
   onError(error: unknown): void
   /** A newer epoch exists: nothing of this owner will be written any more. */
   onStale(): void
@@ -88,7 +88,7 @@ export const createFlusher = (deps: FlusherDeps): Flusher => {
     if (dirtyRows === 0 && !isStateDirty) return
     const taken = takeDirty()
     const rows = taken.flatMap(({ owned, users }) => users.map((user) => owned.board.rows.get(user) as BoardRow))
-    const copy = { offsets: { ...state.offsets }, origins: { ...state.origins } }
+    const copy = structuredClone(state)
     const begun = clock.monotonic()
     try {
       const outcome = await store.flush(fence, rows, copy)

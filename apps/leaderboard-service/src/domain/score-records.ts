@@ -19,13 +19,29 @@ export const movedScoreEvent = foreignScoreEvent
   .meta({ id: 'MovedScoreEvent' })
 export type MovedScoreEvent = z.infer<typeof movedScoreEvent>
 
+/**
+ * A foreign event that was a dead letter, as it is sent again once it is mended: to the partition where the record lay that
+ * `replay_of` names, whatever its quiz; that partition's owner counts it once. `timestamp` is the broker's of then, ms.
+ */
+export const replayedScoreEvent = foreignScoreEvent
+  .extend({
+    replay_of: z.strictObject({
+      partition: z.int().nonnegative(),
+      offset: z.int().nonnegative(),
+      timestamp: z.int(),
+    }),
+  })
+  .meta({ id: 'ReplayedScoreEvent' })
+export type ReplayedScoreEvent = z.infer<typeof replayedScoreEvent>
+
 export type ScoreRecord =
   | { kind: 'own'; quizId: string; event: OwnScore }
   | { kind: 'foreign'; quizId: string; userId: string; score: number }
   | { kind: 'moved'; quizId: string; event: MovedScoreEvent }
+  | { kind: 'replayed'; quizId: string; event: ReplayedScoreEvent }
   | Malformed
 
-/** Three fields alone are a foreign delta, `origin` marks a moved one, `revision` our own; anything else is malformed. */
+/** Three fields alone are a foreign delta, `origin` marks a moved one, `replay_of` one that was mended, `revision` our own; anything else is malformed. */
 export const parseScoreRecord = (value: string): ScoreRecord => {
   const json = parseJson(value)
   if (json === undefined) return malformed('not_json', 'the value is not a JSON object')
@@ -52,6 +68,11 @@ const parseForeign = (json: object): ScoreRecord => {
     const parsed = movedScoreEvent.safeParse(json)
     if (!parsed.success) return malformed('invalid', problemsOf(parsed.error))
     return { kind: 'moved', quizId: parsed.data.quiz_id, event: parsed.data }
+  }
+  if (Object.hasOwn(json, 'replay_of')) {
+    const parsed = replayedScoreEvent.safeParse(json)
+    if (!parsed.success) return malformed('invalid', problemsOf(parsed.error))
+    return { kind: 'replayed', quizId: parsed.data.quiz_id, event: parsed.data }
   }
   const known = ['quiz_id', 'user_id', 'score'].every((field) => Object.hasOwn(json, field))
   const parsed = foreignScoreEvent.safeParse(json)

@@ -2,12 +2,13 @@
 import type { LifecycleEvent } from '@quizboard/shared/contracts/events.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import { createWaitingRoom } from '../app/edge-waiting.ts'
-import type { BoardFeed, FeedMessage, FeedRow } from '../ports/board-feed.ts'
+import { type BoardFeed, type FeedMessage, type FeedRow, LogUnavailable } from '../ports/board-feed.ts'
 
 interface FakeQuiz {
   event: LifecycleEvent
   epoch: number
   version: number
+  leaseEpoch: number | undefined
   rows: Map<string, FeedRow>
   followers: Set<(message: FeedMessage) => void>
 }
@@ -21,10 +22,14 @@ export interface FakeBoardFeed extends BoardFeed {
   change(quizId: string, ...rows: (Partial<FeedRow> & { user_id: string })[]): void
   /** As after a hand-over: the same standings in a new epoch. */
   restart(quizId: string, epoch: number, version?: number): void
+  /** The next owner has its lease, and is not heard of yet. */
+  lease(quizId: string, epoch: number): void
   /** A message as it is, for what an owner should never do. */
   say(quizId: string, message: FeedMessage): void
   /** While false, nobody gets a snapshot: the owner is not known. */
   hasOwner: boolean
+  /** While false, what is not known may be there. */
+  hasLog: boolean
   followers(quizId: string): number
 }
 
@@ -46,6 +51,7 @@ export const createFakeBoardFeed = (clock: Clock): FakeBoardFeed => {
   const quizzes = new Map<string, FakeQuiz>()
   const waiting = createWaitingRoom(clock)
   let hasOwner = true
+  let hasLog = true
   const keyOf = (quizId: string) => quizId.toLowerCase()
   const known = (quizId: string): FakeQuiz => {
     const quiz = quizzes.get(keyOf(quizId))
@@ -72,9 +78,22 @@ export const createFakeBoardFeed = (clock: Clock): FakeBoardFeed => {
       hasOwner = value
       if (value) for (const quiz of quizzes.values()) tell(quiz, snapshot(quiz))
     },
+    get hasLog() {
+      return hasLog
+    },
+    set hasLog(value) {
+      hasLog = value
+    },
     add(quizId, fields) {
       const event = lifecycleOf(quizId, fields)
-      quizzes.set(keyOf(quizId), { event, epoch: 1, version: 1, rows: new Map(), followers: new Set() })
+      quizzes.set(keyOf(quizId), {
+        event,
+        epoch: 1,
+        version: 1,
+        leaseEpoch: undefined,
+        rows: new Map(),
+        followers: new Set(),
+      })
       waiting.notify(keyOf(quizId))
       return event
     },
@@ -99,6 +118,9 @@ export const createFakeBoardFeed = (clock: Clock): FakeBoardFeed => {
       quiz.version = version
       tell(quiz, snapshot(quiz))
     },
+    lease(quizId, epoch) {
+      known(quizId).leaseEpoch = epoch
+    },
     say: (quizId, message) => tell(known(quizId), message),
     followers: (quizId) => known(quizId).followers.size,
     follow(quizId, onMessage) {
@@ -107,9 +129,12 @@ export const createFakeBoardFeed = (clock: Clock): FakeBoardFeed => {
       if (hasOwner) onMessage(snapshot(quiz))
       return { stop: () => quiz.followers.delete(onMessage) }
     },
-    async quiz(quizId, waitMs) {
+    isWhole: async () => hasLog,
+    newestEpoch: async (quizId) => known(quizId).leaseEpoch ?? known(quizId).epoch,
+    async quiz(quizId, waitMs, hasSeen = false) {
       const key = keyOf(quizId)
       await waiting.until(key, () => quizzes.has(key), waitMs)
+      if ((hasSeen || !quizzes.has(key)) && !hasLog) throw new LogUnavailable()
       return quizzes.get(key)?.event
     },
   }

@@ -3,6 +3,7 @@ import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import { createFakeClock } from '@quizboard/shared/testing/fake-clock.ts'
 import { createEdge, type EdgeSettings, type Entry } from '../app/edge.ts'
 import type { Refusal } from '../app/edge-closes.ts'
+import type { TickReport } from '../app/edge-ticks.ts'
 import type { Sink } from '../app/edge-viewers.ts'
 import { createRanking } from '../domain/sorted-ranking.ts'
 import { createFakeBoardFeed } from './fake-board-feed.ts'
@@ -25,8 +26,8 @@ export const START_MS = Date.UTC(2030, 0, 1)
 export const createFakeEdge = (settings: Partial<EdgeSettings> = {}, slowed = (clock: Clock): Clock => clock) => {
   const clock = createFakeClock(START_MS)
   const feed = createFakeBoardFeed(clock)
-  const ticks: { costMs: number; intervalMs: number }[] = []
-  const onTick = (report: { costMs: number; intervalMs: number }) => ticks.push(report)
+  const ticks: TickReport[] = []
+  const onTick = (report: TickReport) => ticks.push(report)
   const edge = createEdge({ feed, verifier: fakeVerifier, clock: slowed(clock), createRanking, settings, onTick })
 
   /** Sends a hello; what comes of it is in the viewer once the clock has gone on. */

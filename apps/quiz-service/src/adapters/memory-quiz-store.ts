@@ -2,12 +2,15 @@
 import type { Deck, Question } from '@quizboard/shared/contracts/rest.ts'
 import type { OutboxRecord } from '../domain/events.ts'
 import type { Player, Quiz, QuizQuestion } from '../domain/quiz.ts'
-import type { PageRequest, QuizStore, QuizWork } from '../ports/quiz-store.ts'
+import { keyOf, type Regrade } from '../domain/regrade.ts'
+import { LOGIN_CODES_MAX, type PageRequest, type QuizStore, type QuizWork } from '../ports/quiz-store.ts'
 
 interface Stored {
   quiz: Quiz
   questions: QuizQuestion[]
   players: Player[]
+  /** Revision 1 first. */
+  regrades: Regrade[]
 }
 
 const page = <T>(items: ReadonlyMap<number, T>, { limit, after }: PageRequest) => {
@@ -40,12 +43,17 @@ export const createMemoryQuizStore = (): QuizStore => {
   const decks = new Map<number, Deck>()
   const quizzes = new Map<number, Stored>()
   const outbox: OutboxRecord[] = []
+  const loginCodes = new Map<string, number>()
   const exclusively = createLocks()
 
   const deckEntry = (deckId: string) => [...decks].find(([, deck]) => deck.deck_id === deckId)
   const stored = (quizId: string) => [...quizzes.values()].find(({ quiz }) => quiz.quizId === quizId)
   const view = ({ quiz, questions, players }: Stored): Quiz => ({
     ...structuredClone(quiz),
+    current: quiz.current && {
+      ...structuredClone(quiz.current),
+      question: structuredClone(questions[quiz.current.position - 1]?.question ?? quiz.current.question),
+    },
     players: players.length,
     following: questions[quiz.current?.position ?? 0]?.question ?? null,
   })
@@ -90,6 +98,7 @@ export const createMemoryQuizStore = (): QuizStore => {
           deadline: null,
         })),
         players: [],
+        regrades: [],
       })
       outbox.push(...records)
       return true
@@ -105,6 +114,7 @@ export const createMemoryQuizStore = (): QuizStore => {
       const { items, next } = page(quizzes, request)
       return { quizzes: items.map(view), next }
     },
+    revisions: async () => [...quizzes.values()].map(({ quiz: { quizId, revision } }) => ({ quizId, revision })),
     async player(quizId, joinId) {
       return structuredClone(stored(quizId)?.players.find((player) => player.joinId === joinId))
     },
@@ -131,6 +141,28 @@ export const createMemoryQuizStore = (): QuizStore => {
         .slice(0, limit)
     },
 
+    async regrades(quizId, request) {
+      const byRevision = new Map(stored(quizId)?.regrades.map((regrade) => [regrade.revision, regrade]))
+      const { items, next } = page(byRevision, request)
+      return { regrades: structuredClone(items), next }
+    },
+    async regradesUnderWay(limit) {
+      const all = [...quizzes.values()].flatMap(({ regrades }) => regrades.filter(({ doneAt }) => doneAt === null))
+      return structuredClone(all.sort((a, b) => a.madeAt - b.madeAt).slice(0, limit))
+    },
+    async finishRegrade({ quizId, revision, doneAt, answers, changed }) {
+      const regrade = stored(quizId)?.regrades[revision - 1]
+      if (regrade?.doneAt === null) Object.assign(regrade, { doneAt, answers, changed })
+    },
+
+    async addLoginCode(digest, expiresAt) {
+      loginCodes.set(digest, expiresAt)
+      for (const oldest of loginCodes.keys()) if (loginCodes.size > LOGIN_CODES_MAX) loginCodes.delete(oldest)
+    },
+    async takeLoginCode(digest, now) {
+      const expiresAt = loginCodes.get(digest)
+      return loginCodes.delete(digest) && expiresAt !== undefined && now < expiresAt
+    },
     sendOutbox: (send) =>
       exclusively('', async () => {
         const records = outbox.slice(0, 1_000)
@@ -149,6 +181,8 @@ const stage = (found: Stored, quiz: Quiz, outbox: OutboxRecord[]) => {
   let saved: Quiz | undefined
   const players: Player[] = []
   const records: OutboxRecord[] = []
+  const regrades: Regrade[] = []
+  const questions = new Map<string, Question>()
   const all = () => [...found.players, ...players]
   const staged: QuizWork = {
     quiz,
@@ -179,8 +213,21 @@ const stage = (found: Stored, quiz: Quiz, outbox: OutboxRecord[]) => {
     async publish(published) {
       records.push(...published)
     },
+    async question(questionId) {
+      return structuredClone(found.questions.find(({ question }) => question.question_id === questionId))
+    },
+    async regrade(question, before, madeAt) {
+      questions.set(question.question_id, structuredClone(question))
+      const { question_id: questionId } = question
+      const revision = found.regrades.length + regrades.length + 1
+      const regrade = { quizId: quiz.quizId, revision, questionId, ...keyOf(question), was: keyOf(before), madeAt }
+      regrades.push({ ...regrade, doneAt: null, answers: 0, changed: 0 })
+      return { ...regrade, doneAt: null, answers: 0, changed: 0 }
+    },
   }
   const commit = () => {
+    for (const each of found.questions) each.question = questions.get(each.question.question_id) ?? each.question
+    found.regrades.push(...regrades)
     if (saved) {
       found.quiz = saved
       const { current } = saved

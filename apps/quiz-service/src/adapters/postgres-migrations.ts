@@ -26,8 +26,11 @@ const readMigrations = async (): Promise<Migration[]> => {
   )
 }
 
-/** Resolves once the schema is this version's. Rejects if the database is of a newer one. Each migration is a transaction. */
-export const migrate = async (pool: Pool, logger?: Logger): Promise<void> => {
+/**
+ * Resolves once the schema is this version's, with the names of what had to be applied. Rejects if the database is of a newer
+ * one. Each migration is a transaction.
+ */
+export const migrate = async (pool: Pool, logger?: Logger): Promise<string[]> => {
   const migrations = await readMigrations()
   let client: Client | undefined
   try {
@@ -37,7 +40,7 @@ export const migrate = async (pool: Pool, logger?: Logger): Promise<void> => {
     // Waits as long as another replica's migrations take.
     await client.query('set lock_timeout = 0; set statement_timeout = 0')
     await client.query('select pg_advisory_lock($1)', [LOCK])
-    await applyMissing(client, migrations, logger)
+    return await applyMissing(client, migrations, logger)
   } catch (error) {
     throw asUnavailable(error)
   } finally {
@@ -46,7 +49,28 @@ export const migrate = async (pool: Pool, logger?: Logger): Promise<void> => {
   }
 }
 
+/** Rejects unless the schema is this version's or a newer one that this version can work on. */
+export const checkSchema = async (pool: Pool): Promise<void> => {
+  const wanted = (await readMigrations()).length
+  const applied = await appliedVersions(pool)
+  const newest = Math.max(0, ...applied)
+  if (newest < wanted)
+    throw new Error(`the database has schema version ${newest}, this program needs ${wanted}: run the migrations first`)
+}
+
+const appliedVersions = async (pool: Pool): Promise<number[]> => {
+  try {
+    const { rows } = await pool.query<{ version: number }>('select version from schema_migrations')
+    return rows.map(({ version }) => version)
+  } catch (error) {
+    if ((error as { code?: string }).code === UNDEFINED_TABLE) return []
+    throw asUnavailable(error)
+  }
+}
+const UNDEFINED_TABLE = '42P01'
+
 const applyMissing = async (client: Client, migrations: readonly Migration[], logger: Logger | undefined) => {
+  const names: string[] = []
   await client.query(`create table if not exists schema_migrations (
     version int primary key, name text not null, applied_at timestamptz not null default now())`)
   const { rows } = await client.query<{ version: number }>('select version from schema_migrations')
@@ -68,5 +92,7 @@ const applyMissing = async (client: Client, migrations: readonly Migration[], lo
       throw error
     }
     logger?.info({ migration: name }, 'migrated')
+    names.push(name)
   }
+  return names
 }

@@ -17,7 +17,9 @@ export interface PoolOptions {
 }
 
 const STATEMENT_MS = 15_000
-const LOCK_MS = 10_000
+const LOCK_MS = 5_000
+/** A replica that stalls in the middle of a transaction lets go of its locks. Longer than a batch takes to be in the log. */
+const IDLE_IN_TRANSACTION_MS = 3_000
 const CONNECT_MS = 5_000
 
 /** Nothing is connected before the first query. */
@@ -25,8 +27,7 @@ export const createPool = ({ url, max = 10, schema, logger }: PoolOptions): Pool
   const settings = [
     `statement_timeout=${STATEMENT_MS}`,
     `lock_timeout=${LOCK_MS}`,
-    // A process that stops in the middle must not hold a quiz's lock for ever.
-    `idle_in_transaction_session_timeout=${2 * STATEMENT_MS}`,
+    `idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
     ...(schema === undefined ? [] : [`search_path=${schema}`]),
   ]
   const pool = new pg.Pool({

@@ -2,10 +2,11 @@
 import type { Question } from '@quizboard/shared/contracts/rest.ts'
 import type { OutboxRecord } from '../domain/events.ts'
 import type { Quiz } from '../domain/quiz.ts'
-import type { QuizStore, UnfinishedQuestion } from '../ports/quiz-store.ts'
+import { LOGIN_CODES_MAX, type QuizStore, type UnfinishedQuestion } from '../ports/quiz-store.ts'
 import { outboxSize, sendOutbox } from './postgres-outbox.ts'
 import { type Client, type Pool, query, transaction } from './postgres-pool.ts'
 import { addToOutbox, createQuizWork, lockQuiz } from './postgres-quiz-work.ts'
+import { createRegradePart } from './postgres-regrades.ts'
 import {
   type DeckRow,
   type PlayerRow,
@@ -123,6 +124,7 @@ const addQuiz = (pool: Pool, quiz: Quiz, questions: readonly Question[], records
 /** `pool` stays the caller's to end. The schema must be up to date: see `migrate`. */
 export const createPostgresQuizStore = (pool: Pool): QuizStore => ({
   ...createDeckPart(pool),
+  ...createRegradePart(pool),
   addQuiz: (quiz, questions, records) => addQuiz(pool, quiz, questions, records),
   async quiz(quizId) {
     const [row] = await query<QuizRow>(pool, `${SELECT_QUIZ} where q.quiz_id = $1`, [quizId])
@@ -144,6 +146,10 @@ export const createPostgresQuizStore = (pool: Pool): QuizStore => ({
       [limit, after ?? null],
     )
     return { quizzes: rows.slice(0, limit).map(toQuiz), next: nextAfter(rows, limit) }
+  },
+  async revisions() {
+    const rows = await query<{ quiz_id: string; revision: number }>(pool, 'select quiz_id, revision from quizzes')
+    return rows.map(({ quiz_id, revision }) => ({ quizId: quiz_id, revision }))
   },
   async player(quizId, joinId) {
     const [row] = await query<PlayerRow>(
@@ -176,6 +182,22 @@ export const createPostgresQuizStore = (pool: Pool): QuizStore => ({
       state,
       deadline: deadline?.getTime() ?? null,
     }))
+  },
+  async addLoginCode(digest, expiresAt) {
+    await query(pool, 'insert into login_codes (digest, expires_at) values ($1, $2)', [digest, new Date(expiresAt)])
+    await query(
+      pool,
+      `delete from login_codes where digest in
+       (select digest from login_codes order by expires_at desc, digest offset ${LOGIN_CODES_MAX})`,
+    )
+  },
+  async takeLoginCode(digest, now) {
+    const taken = await query<{ expires_at: Date }>(
+      pool,
+      'delete from login_codes where digest = $1 returning expires_at',
+      [digest],
+    )
+    return taken.some(({ expires_at }) => now < expires_at.getTime())
   },
   sendOutbox: (send) => sendOutbox(pool, send),
   outboxSize: () => outboxSize(pool),

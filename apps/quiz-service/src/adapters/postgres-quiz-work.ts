@@ -1,9 +1,20 @@
 /** The statements of one transaction on one quiz. */
 import type { OutboxRecord } from '../domain/events.ts'
 import type { CurrentQuestion, Quiz } from '../domain/quiz.ts'
+import { keyOf } from '../domain/regrade.ts'
 import type { QuizWork } from '../ports/quiz-store.ts'
 import type { Client } from './postgres-pool.ts'
-import { type PlayerRow, type QuizRow, SELECT_QUIZ, toPlayer, toQuiz } from './postgres-rows.ts'
+import {
+  type PlayerRow,
+  type QuestionRow,
+  type QuizRow,
+  type RegradeRow,
+  SELECT_QUIZ,
+  toPlayer,
+  toQuiz,
+  toQuizQuestion,
+  toRegrade,
+} from './postgres-rows.ts'
 
 /** Locks the quiz until the transaction ends. Undefined: no such quiz. */
 export const lockQuiz = async (client: Client, quizId: string): Promise<Quiz | undefined> => {
@@ -80,5 +91,29 @@ export const createQuizWork = (client: Client, quiz: Quiz): QuizWork => {
       await client.query('update quizzes set players = players + $2 where quiz_id = $1', [quizId, players.length])
     },
     publish: (records) => addToOutbox(client, records),
+    async question(questionId) {
+      const { rows } = await client.query<QuestionRow>(
+        'select position, question, opened_at, deadline from quiz_questions where quiz_id = $1 and question_id = $2',
+        [quizId, questionId],
+      )
+      return rows[0] && toQuizQuestion(rows[0])
+    },
+    async regrade(question, before, madeAt) {
+      const { question_id } = question
+      const { answer, accept } = keyOf(question)
+      await client.query('update quiz_questions set question = $3 where quiz_id = $1 and question_id = $2', [
+        quizId,
+        question_id,
+        JSON.stringify(question),
+      ])
+      const { rows } = await client.query<RegradeRow>(
+        `insert into regrades (quiz_id, revision, question_id, answer, accept, was, made_at)
+         select $1, coalesce(max(revision), 0) + 1, $2, $3, $4, $5, $6 from regrades where quiz_id = $1 returning *`,
+        [quizId, question_id, answer, JSON.stringify(accept), JSON.stringify(keyOf(before)), new Date(madeAt)],
+      )
+      const [row] = rows
+      if (!row) throw new Error('PostgreSQL gave no row of a regrade')
+      return toRegrade(row)
+    },
   }
 }

@@ -1,6 +1,7 @@
 /** Rows of PostgreSQL and what they mean. */
 import type { Deck, Question } from '@quizboard/shared/contracts/rest.ts'
 import type { CurrentQuestion, Player, Quiz, QuizQuestion } from '../domain/quiz.ts'
+import type { Key, Regrade } from '../domain/regrade.ts'
 
 export interface DeckRow {
   deck_id: string
@@ -90,6 +91,33 @@ export const toQuizQuestion = (row: QuestionRow): QuizQuestion => ({
   question: row.question,
   openedAt: row.opened_at?.getTime() ?? null,
   deadline: row.deadline?.getTime() ?? null,
+})
+
+export interface RegradeRow {
+  quiz_id: string
+  revision: number
+  question_id: string
+  answer: string
+  accept: string[]
+  was: Key | null
+  made_at: Date
+  done_at: Date | null
+  answers: number
+  changed: number
+}
+export const SELECT_REGRADE = `
+  select quiz_id, revision, question_id, answer, accept, was, made_at, done_at, answers, changed from regrades`
+export const toRegrade = (row: RegradeRow): Regrade => ({
+  quizId: row.quiz_id,
+  revision: row.revision,
+  questionId: row.question_id,
+  answer: row.answer,
+  accept: row.accept,
+  was: row.was,
+  madeAt: row.made_at.getTime(),
+  doneAt: row.done_at?.getTime() ?? null,
+  answers: row.answers,
+  changed: row.changed,
 })
 
 export interface PlayerRow {

@@ -52,6 +52,7 @@ const setUp = async (
       }
     },
     answered: async () => [],
+    regrade: async () => ({ answers: 0, changed: 0 }),
   }
   const relay = createOutboxRelay({ store, eventLog, clock, logger, metrics, sweepMs: 1_000 })
   const conductor = createConductor({

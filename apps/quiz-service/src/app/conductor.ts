@@ -4,6 +4,7 @@
  * `deadlines.ts` goes on.
  */
 import type { Metrics } from '@quizboard/shared/kit/metrics.ts'
+import { within } from '@quizboard/shared/kit/within.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import { lifecycleRecord } from '../domain/events.ts'
 import { type Command, type Decision, decide, type Refusal } from '../domain/lifecycle.ts'
@@ -11,7 +12,6 @@ import type { Quiz } from '../domain/quiz.ts'
 import type { Answers } from '../ports/answers.ts'
 import type { QuizStore } from '../ports/quiz-store.ts'
 import type { OutboxRelay } from './outbox-relay.ts'
-import { within } from './within.ts'
 
 export type Outcome =
   | { kind: 'done'; quiz: Quiz; changed: boolean }

@@ -1,6 +1,7 @@
 /**
  * Closes questions whose time is over, and finishes those that someone began to close. What is due is in the store, so a
- * restart loses none: timers only make it punctual.
+ * restart loses none: timers only make it punctual. The replica that opened a question closes it; the others come a moment
+ * later, and find nothing to do as a rule.
  */
 import type { Logger } from '@quizboard/shared/kit/logger.ts'
 import type { Clock, Timer } from '@quizboard/shared/ports/clock.ts'
@@ -26,6 +27,8 @@ export interface DeadlinesOptions {
 
 /** How many of them one look at the store gives. */
 const BATCH = 500
+/** So much later come the replicas that did not open the question. */
+const OTHERS_MS = 400
 /** Node's timers end here; the next look at the store sets the timer again. */
 const TIMER_MAX_MS = 3_600_000
 
@@ -36,6 +39,9 @@ export const createDeadlines = ({ store, expire, clock, logger, pollMs }: Deadli
   let polling: Promise<void> = Promise.resolve()
   let stopped = false
   let complained = false
+  /** Found `closing` at the last look: whoever began to close it has had the time since then. */
+  let closing = new Map<string, number>()
+  let isFirstLook = true
 
   const forget = (quizId: string) => {
     timers.get(quizId)?.timer.cancel()
@@ -66,11 +72,19 @@ export const createDeadlines = ({ store, expire, clock, logger, pollMs }: Deadli
   const look = async () => {
     try {
       const due = await store.unfinished(clock.now() + 2 * pollMs, BATCH)
+      const before = closing
+      // After a restart nobody else may be there.
+      const later = isFirstLook ? 0 : OTHERS_MS
+      closing = new Map(due.filter(({ state }) => state === 'closing').map((d) => [d.quizId, d.position]))
       for (const { quizId, position, state, deadline } of due) {
-        // A timer does not notice that the system clock was put forward.
-        if (state === 'closing' || (deadline !== null && deadline <= clock.now())) close(quizId, position)
-        else if (deadline !== null && timers.get(quizId)?.position !== position) closeAt(quizId, position, deadline)
+        if (state === 'closing') {
+          if (isFirstLook || before.get(quizId) === position) close(quizId, position)
+        } else if (deadline === null || timers.get(quizId)?.position === position) {
+          // A timer does not notice that the system clock was put forward.
+          if (deadline !== null && deadline + later <= clock.now()) close(quizId, position)
+        } else closeAt(quizId, position, deadline + later)
       }
+      isFirstLook = false
       complained = false
     } catch (err) {
       if (!complained) logger.error({ err }, 'the deadlines could not be read; trying again')

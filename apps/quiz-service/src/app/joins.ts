@@ -1,5 +1,6 @@
 /** Joins: hundreds of players join in the same second, so those that arrive together share one transaction. */
 import type { Metrics } from '@quizboard/shared/kit/metrics.ts'
+import { within } from '@quizboard/shared/kit/within.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import type { Random } from '@quizboard/shared/ports/random.ts'
 import { playerRecord } from '../domain/events.ts'
@@ -9,7 +10,6 @@ import type { Player, Quiz } from '../domain/quiz.ts'
 import type { QuizStore, QuizWork } from '../ports/quiz-store.ts'
 import { createBatches } from './batches.ts'
 import type { OutboxRelay } from './outbox-relay.ts'
-import { within } from './within.ts'
 
 export interface JoinRequest {
   /** As parsed by `parseName`. */

@@ -1,35 +1,31 @@
-/** One-time codes by which the launcher's link makes a browser the host's. They live in memory: a restart makes new ones. */
+/** One-time codes by which the launcher's link makes a browser the host's. Only their digests are kept. */
 import { createHash } from 'node:crypto'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import type { Random } from '@quizboard/shared/ports/random.ts'
+import type { QuizStore } from '../ports/quiz-store.ts'
 
 export interface LoginCodes {
-  create(): string
+  create(): Promise<string>
   /** True once for each code that was made and is not too old. */
-  redeem(code: string): boolean
+  redeem(code: string): Promise<boolean>
 }
 
 const BYTES = 18
-/** The oldest is forgotten: nobody needs more at a time. */
-const CODES_MAX = 100
 
-export const createLoginCodes = (options: { clock: Clock; random: Random; validMs: number }): LoginCodes => {
-  const { clock, random, validMs } = options
-  /** By their digest: the time that a look-up takes says nothing about the code. */
-  const expiresAt = new Map<string, number>()
+export const createLoginCodes = (options: {
+  store: Pick<QuizStore, 'addLoginCode' | 'takeLoginCode'>
+  clock: Clock
+  random: Random
+  validMs: number
+}): LoginCodes => {
+  const { store, clock, random, validMs } = options
   const digest = (code: string) => createHash('sha256').update(code).digest('base64')
   return {
-    create() {
+    async create() {
       const code = Buffer.from(random.bytes(BYTES)).toString('base64url')
-      for (const [key, at] of expiresAt) if (at <= clock.now() || expiresAt.size >= CODES_MAX) expiresAt.delete(key)
-      expiresAt.set(digest(code), clock.now() + validMs)
+      await store.addLoginCode(digest(code), clock.now() + validMs)
       return code
     },
-    redeem(code) {
-      const key = digest(code)
-      const at = expiresAt.get(key)
-      expiresAt.delete(key)
-      return at !== undefined && clock.now() < at
-    },
+    redeem: (code) => store.takeLoginCode(digest(code), clock.now()),
   }
 }

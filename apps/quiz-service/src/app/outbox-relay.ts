@@ -1,13 +1,14 @@
 /** Takes what transactions left in the outbox to the event log: promptly, in order, at least once. */
 
 import { partitionOf } from '@quizboard/shared/domain/partition.ts'
+import { coalesce } from '@quizboard/shared/kit/coalesce.ts'
 import type { Logger } from '@quizboard/shared/kit/logger.ts'
 import type { Metrics } from '@quizboard/shared/kit/metrics.ts'
+import { createTurns } from '@quizboard/shared/kit/turns.ts'
 import type { Clock, Timer } from '@quizboard/shared/ports/clock.ts'
 import type { EventLog } from '@quizboard/shared/ports/event-log.ts'
 import type { OutboxRecord } from '../domain/events.ts'
 import type { QuizStore } from '../ports/quiz-store.ts'
-import { coalesce } from './coalesce.ts'
 
 export interface OutboxRelay {
   /** Resolves once every record that was stored before the call is in the log; rejects if a send failed. */
@@ -36,7 +37,10 @@ export const createOutboxRelay = (options: OutboxRelayOptions): OutboxRelay => {
   const waiting = metrics.gauge('quizboard_outbox_records', 'Records that wait in the outbox')
   const age = metrics.gauge('quizboard_outbox_oldest_seconds', 'Age of the oldest record in the outbox')
 
-  const send = async (records: readonly OutboxRecord[]) => {
+  /** A send whose transaction was given up may still be tried by the log's client: nothing newer overtakes it. */
+  const inTurn = createTurns()
+  const send = (records: readonly OutboxRecord[]) => inTurn(() => append(records))
+  const append = async (records: readonly OutboxRecord[]) => {
     await eventLog.append(
       records.map(({ topic, key, quizId, value }) => ({
         topic,

@@ -2,6 +2,7 @@
 import type { OpenQuestion } from '@quizboard/shared/contracts/rest.ts'
 import { ProblemError } from '@quizboard/shared/http/problem.ts'
 import { bodyItem } from '@quizboard/shared/http/validate.ts'
+import { within } from '@quizboard/shared/kit/within.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import type { Random } from '@quizboard/shared/ports/random.ts'
 import { definitionRecord, lifecycleRecord } from '../domain/events.ts'
@@ -11,7 +12,6 @@ import type { QuizRequest } from '../domain/quiz-request.ts'
 import type { Answers } from '../ports/answers.ts'
 import type { QuizStore } from '../ports/quiz-store.ts'
 import type { OutboxRelay } from './outbox-relay.ts'
-import { within } from './within.ts'
 
 /** The body of GET /quizzes/{id}/questions. */
 export interface QuestionsView {

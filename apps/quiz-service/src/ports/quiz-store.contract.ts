@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { definitionRecord, lifecycleRecord, type OutboxRecord, playerRecord } from '../domain/events.ts'
 import { type Command, decide } from '../domain/lifecycle.ts'
 import { draft, type Player, type Quiz } from '../domain/quiz.ts'
-import type { QuizStore } from './quiz-store.ts'
+import type { Regrade } from '../domain/regrade.ts'
+import { LOGIN_CODES_MAX, type QuizStore } from './quiz-store.ts'
 
 export interface ContractStore {
   store: QuizStore
@@ -292,6 +293,71 @@ export const quizStoreContract = (name: string, open: () => Promise<ContractStor
         expect((await store.quiz(quizId))?.players).toBe(1)
         const elsewhere = (await newQuiz()).quizId
         await store.withQuiz(elsewhere, (work) => work.add([{ ...anna, quizId: elsewhere }]))
+      })
+    })
+
+    it('[Q5.4] tells the revision of every quiz', async () => {
+      const { quizId } = await newQuiz()
+      const revision = async () => (await store.revisions()).find((quiz) => quiz.quizId === quizId)?.revision
+      expect(await revision()).toBe(1)
+      await store.withQuiz(quizId, (work) => work.save({ ...work.quiz, state: 'open', revision: 2 }))
+      expect(await revision()).toBe(2)
+    })
+
+    describe('regrades', () => {
+      it('[Q12.1] change the quiz’s own copy of the question, also of the current one, and nothing else of it', async () => {
+        const [first, second] = [question(1), question(2)]
+        const { quizId } = await newQuiz([first, second])
+        for (const kind of ['open', 'start'] as const) await command(quizId, { kind })
+        const corrected = { ...first, answer: "b'", accept: ['“é🦉', 'a'] }
+        const regrade = await store.withQuiz(quizId, (work) => work.regrade(corrected, first, T0))
+        const { question_id: questionId } = first
+        const key = { quizId, revision: 1, questionId, answer: "b'", accept: ['“é🦉', 'a'] }
+        const was = { answer: 'a', accept: [] }
+        expect(regrade).toEqual({ ...key, was, madeAt: T0, doneAt: null, answers: 0, changed: 0 })
+        expect((await store.quiz(quizId))?.current).toMatchObject({ position: 1, state: 'open', question: corrected })
+        expect((await store.questions(quizId)).map((each) => each.question)).toEqual([corrected, second])
+        const found = await store.withQuiz(quizId, (work) => Promise.all([questionId, 'nobody'].map(work.question)))
+        expect(found?.map((each) => each?.question)).toEqual([corrected, undefined])
+      })
+
+      it('[Q12.4] are under way until they are done, once, and listed with the newest first', async () => {
+        const first = question(1)
+        const { quizId } = await newQuiz([first])
+        const make = (ms: number) => store.withQuiz(quizId, (work) => work.regrade(first, first, T0 + ms))
+        const all = [await make(2), await make(1), await make(3)]
+        await expect(
+          store.withQuiz(quizId, async (work) => {
+            await work.regrade(first, first, T0)
+            throw new Error('the transaction fails')
+          }),
+        ).rejects.toThrow('the transaction fails')
+        const [one] = all as [Regrade]
+        const mine = async () => (await store.regradesUnderWay(100)).filter((regrade) => regrade.quizId === quizId)
+        expect((await mine()).map(({ revision }) => revision)).toEqual([2, 1, 3])
+        const done = { ...one, doneAt: T0 + 9, answers: 7, changed: 5 }
+        await store.finishRegrade(done)
+        await store.finishRegrade({ ...done, answers: 99 })
+        expect((await mine()).map(({ revision }) => revision)).toEqual([2, 3])
+        const page = await store.regrades(quizId, { limit: 2, after: undefined })
+        expect(page).toMatchObject({ regrades: [{ revision: 3 }, { revision: 2 }], next: 2 })
+        expect(await store.regrades(quizId, { limit: 2, after: 2 })).toEqual({ regrades: [done], next: null })
+      })
+    })
+
+    describe('login codes', () => {
+      it('[Q7.5] are taken by one caller, and not once they have expired', async () => {
+        await store.addLoginCode('one', 1_000)
+        await store.addLoginCode('two', 1_000)
+        const takers = await Promise.all([1, 2, 3].map(() => store.takeLoginCode('one', 999)))
+        expect(takers.filter(Boolean)).toHaveLength(1)
+        expect(await store.takeLoginCode('two', 1_000)).toBe(false)
+        expect(await store.takeLoginCode('never made', 0)).toBe(false)
+      })
+      it('[Q9] are kept up to a limit, the newest', async () => {
+        for (let i = 0; i < LOGIN_CODES_MAX + 5; i++) await store.addLoginCode(`code ${i}`, 1_000_000 + i)
+        expect(await store.takeLoginCode('code 4', 0)).toBe(false)
+        expect(await store.takeLoginCode('code 5', 0)).toBe(true)
       })
     })
 

@@ -7,6 +7,7 @@
 import type { Deck, Question } from '@quizboard/shared/contracts/rest.ts'
 import type { OutboxRecord } from '../domain/events.ts'
 import type { Player, Quiz, QuizQuestion } from '../domain/quiz.ts'
+import type { Regrade } from '../domain/regrade.ts'
 
 /** The store cannot be reached or is out of room or time: the same call may succeed later. */
 export class StoreUnavailable extends Error {
@@ -41,6 +42,9 @@ export interface QuizWork {
   /** Counts them too. Rejects if a name, a join_id or a user_id is there already. */
   add(players: readonly Player[]): Promise<void>
   publish(records: readonly OutboxRecord[]): Promise<void>
+  question(questionId: string): Promise<QuizQuestion | undefined>
+  /** The question of this id, until now `before`, has another key from now on; gives the regrade, which is under way. */
+  regrade(question: Question, before: Question, madeAt: number): Promise<Regrade>
 }
 
 /** A question that is to be closed: at `deadline`, or now if someone began to (`closing`). */
@@ -50,6 +54,9 @@ export interface UnfinishedQuestion {
   state: 'open' | 'closing'
   deadline: number | null
 }
+
+/** Of one-time codes; nobody needs more at a time. */
+export const LOGIN_CODES_MAX = 100
 
 export interface QuizStore {
   addDeck(deck: Deck): Promise<void>
@@ -69,6 +76,8 @@ export interface QuizStore {
   questions(quizId: string): Promise<QuizQuestion[]>
   /** Newest first. */
   quizzes(page: PageRequest): Promise<{ quizzes: Quiz[]; next: number | null }>
+  /** Of every quiz. */
+  revisions(): Promise<{ quizId: string; revision: number }[]>
   player(quizId: string, joinId: string): Promise<Player | undefined>
   /**
    * Runs `work` in a transaction on the quiz and commits. If it throws, nothing is stored and the error comes out. It may
@@ -77,6 +86,18 @@ export interface QuizStore {
   withQuiz<T>(quizId: string, work: (quiz: QuizWork) => Promise<T>): Promise<T | undefined>
   /** Current questions that are `closing`, or whose deadline is not after `until`; those due first come first. */
   unfinished(until: number, limit: number): Promise<UnfinishedQuestion[]>
+
+  /** Newest first; `after` and `next` are revisions. */
+  regrades(quizId: string, page: PageRequest): Promise<{ regrades: Regrade[]; next: number | null }>
+  /** Those under way, of all quizzes, oldest first. */
+  regradesUnderWay(limit: number): Promise<Regrade[]>
+  /** Stores `doneAt`, `answers` and `changed`, unless it is done already. */
+  finishRegrade(regrade: Regrade): Promise<void>
+
+  /** Kept until it is taken or expires (milliseconds since the Unix epoch); of too many the oldest are forgotten. */
+  addLoginCode(digest: string, expiresAt: number): Promise<void>
+  /** True for one caller, over all replicas, if it is there and has not expired at `now`. */
+  takeLoginCode(digest: string, now: number): Promise<boolean>
 
   /**
    * Gives the oldest records to `send` and removes them once it resolves; if it rejects they stay. One caller at a time,

@@ -33,7 +33,7 @@ export const hostSessionRoutes = (deps: HostSessionRouteDeps): Route[] => {
         const taken = loginRate.take(address)
         if (!taken.ok)
           throw new ProblemError('rate/limited', 'Too many codes from this address', { retryAfterS: taken.retryAfterS })
-        if (!loginCodes.redeem(body.code))
+        if (!(await loginCodes.redeem(body.code)))
           throw new ProblemError('auth/invalid', 'The code is wrong, was used before, or is too old')
         // Whole seconds, as the token has them.
         const expiresAt = Math.floor((clock.now() + hostSessionMs) / 1000) * 1000

@@ -1,6 +1,6 @@
 import type { Signer } from '@quizboard/shared/auth/tokens.ts'
 import { clientId, joined as joinedSchema, LIMITS, problem } from '@quizboard/shared/contracts/rest.ts'
-import { ProblemError } from '@quizboard/shared/http/problem.ts'
+import { ProblemError, unavailable } from '@quizboard/shared/http/problem.ts'
 import type { RateLimiter } from '@quizboard/shared/http/rate-limit.ts'
 import { type Reply, type Route, route } from '@quizboard/shared/http/route.ts'
 import { z } from 'zod'
@@ -80,7 +80,7 @@ export const playerRoutes = ({ store, joins, signer, findQuiz, joinRate }: Playe
           case 'unknown':
             throw new ProblemError('quiz/unknown', 'There is no quiz of this id')
           case 'busy':
-            throw new ProblemError('service/unavailable', 'Too many join at this moment', { retryAfterS: 1 })
+            throw unavailable('Too many join at this moment')
         }
       },
     }),

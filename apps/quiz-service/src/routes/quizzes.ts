@@ -1,5 +1,5 @@
 import { openQuestion, problem, quiz as quizSchema, quizState } from '@quizboard/shared/contracts/rest.ts'
-import { ProblemError } from '@quizboard/shared/http/problem.ts'
+import { ProblemError, unavailable } from '@quizboard/shared/http/problem.ts'
 import { type Caller, type Route, route } from '@quizboard/shared/http/route.ts'
 import type { Clock } from '@quizboard/shared/ports/clock.ts'
 import { z } from 'zod'
@@ -117,7 +117,7 @@ const lifecycleRoutes = ({ conductor, findQuiz }: QuizRouteDeps): Route[] => {
       case 'unknown':
         throw new ProblemError('quiz/unknown', 'There is no quiz of this id')
       case 'unconfirmed':
-        throw new ProblemError('service/unavailable', 'The question is still being closed', { retryAfterS: 1 })
+        throw unavailable('The question is still being closed')
     }
   }
   const plain = (kind: 'open' | 'start' | 'close', summary: string): Route =>

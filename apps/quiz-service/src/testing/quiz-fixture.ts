@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { createMemoryEventLog } from '@quizboard/shared/adapters/memory-event-log.ts'
 import { createSigner, createVerifier, generateKey, type Signer } from '@quizboard/shared/auth/tokens.ts'
 import { type LifecycleEvent, TOPICS } from '@quizboard/shared/contracts/events.ts'
+import type { RegradeRequest } from '@quizboard/shared/contracts/internal.ts'
 import { hardenServer, SERVER_OPTIONS } from '@quizboard/shared/http/harden.ts'
 import { createRouter } from '@quizboard/shared/http/router.ts'
 import { silentLogger } from '@quizboard/shared/kit/logger.ts'
@@ -28,15 +29,27 @@ export interface FakeAnswers extends Answers {
   given: Map<string, string[]>
   /** Set: stops wait for it. */
   gate: Promise<void> | undefined
+  /** Of every regrade, in order; its pages are of two answers, of `answersPerQuestion`. */
+  regraded: RegradeRequest[]
+  answersPerQuestion: number
 }
 export const createFakeAnswers = (): FakeAnswers => {
   const answers: FakeAnswers = {
     stopped: [],
     given: new Map(),
     gate: undefined,
+    regraded: [],
+    answersPerQuestion: 0,
     async stopAccepting(quizId, questionIds) {
       await answers.gate
       answers.stopped.push(...questionIds.map((id) => `${quizId}/${id}`))
+    },
+    async regrade(_, request) {
+      await answers.gate
+      answers.regraded.push(request)
+      const begin = Number(request.after ?? 0)
+      const end = Math.min(begin + 2, answers.answersPerQuestion)
+      return { answers: end - begin, changed: 1, ...(end < answers.answersPerQuestion ? { next: String(end) } : {}) }
     },
     answered: async (_, userId) => answers.given.get(userId) ?? [],
   }

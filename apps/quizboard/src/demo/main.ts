@@ -2,8 +2,9 @@
  * `npm start -- --demo 200`: a quiz of the sample deck that runs by itself with simulated players. A process of its own, which knows
  * the product by its public REST and WebSocket API alone. It ends with the quiz, or when the product is gone.
  */
+
+import { type Api, createApi, sleep } from '../client/api.ts'
 import { SAMPLE_DECK } from '../sample/vocabulary-deck.ts'
-import { type Api, createApi, sleep } from './api.ts'
 import { nameOf } from './names.ts'
 import { play } from './player.ts'
 
@@ -54,7 +55,7 @@ const runDemo = async ({ url, publicUrl, hostToken, players }: DemoOrder): Promi
   const board = await host<Board>('GET', `/leaderboards/${quizId}?limit=3`)
   const podium = board.standings.map(({ rank, name, score }) => `${rank}. ${name ?? 'someone'} (${score})`)
   say(`Demo: quiz ${quizId} is over. ${podium.join('  ')}`)
-  say('  Its screens stay open. Start with --demo again for another one; Ctrl-C stops Quizboard.')
+  say('  Its screens stay open. Start with --demo again for another one.')
   await playing
 }
 

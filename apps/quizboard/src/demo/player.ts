@@ -1,5 +1,5 @@
 /** One simulated player: joins, keeps a WebSocket, and answers as people do: at their own pace, not always rightly. */
-import { type Api, sleep } from './api.ts'
+import { type Api, sleep } from '../client/api.ts'
 
 export interface Answerable {
   question_id: string

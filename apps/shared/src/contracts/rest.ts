@@ -139,6 +139,12 @@ export const answerDoc = z
     elapsed_ms: z.int().optional(),
     streak: z.int().optional(),
     key: z.string().optional(),
+    regraded: z
+      .object({ at: timestamp, was: z.object({ is_correct: z.boolean(), score: z.int() }) })
+      .optional()
+      .meta({
+        description: 'The host corrected the key: when this answer got another verdict, and what its first one was',
+      }),
   })
   .meta({ id: 'AnswerDoc' })
 export type AnswerDoc = z.infer<typeof answerDoc>

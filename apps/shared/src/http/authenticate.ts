@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Verifier } from '../auth/tokens.ts'
 import { ProblemError } from './problem.ts'
 import type { RateLimiter } from './rate-limit.ts'
-import type { Caller, Route } from './route.ts'
+import { type Caller, isPlayerOf, type Route } from './route.ts'
 
 /** The token of `Authorization: Bearer <token>`; undefined: none, or another scheme. */
 export const bearerOf = (req: IncomingMessage): string | undefined => {
@@ -39,7 +39,7 @@ export const refusal = (
     return auth === 'player' ? new ProblemError('auth/not_player', 'This call is for players') : undefined
   if (auth === 'host') return new ProblemError('auth/not_host', 'This call is for the host')
   const quizId = params?.quiz_id
-  if (quizId !== undefined && quizId !== caller.quiz_id && quizId.toLowerCase() !== caller.quiz_id.toLowerCase())
+  if (quizId !== undefined && !isPlayerOf(caller, quizId))
     return new ProblemError('auth/other_quiz', 'The token is of a player of another quiz')
   return undefined
 }

@@ -69,3 +69,7 @@ export class ProblemError extends Error {
     this.retryAfterS = more.retryAfterS
   }
 }
+
+/** 503: what is away for the moment, or too busy; it can be asked again in a second. */
+export const unavailable = (detail: string): ProblemError =>
+  new ProblemError('service/unavailable', detail, { retryAfterS: 1 })

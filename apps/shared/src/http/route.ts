@@ -1,7 +1,12 @@
 /** A route as data: the router (router.ts) checks in the contract's order, the OpenAPI document is made from the same fields. */
 import type { z } from 'zod'
 
-export type Caller = { role: 'host' } | { role: 'player'; quiz_id: string; user_id: string }
+type Player = { role: 'player'; quiz_id: string; user_id: string }
+export type Caller = { role: 'host' } | Player
+
+/** Whether the token is a player's of this quiz; ids match whatever their case. */
+export const isPlayerOf = (caller: Caller | undefined, quizId: string): caller is Player =>
+  caller?.role === 'player' && (caller.quiz_id === quizId || caller.quiz_id.toLowerCase() === quizId.toLowerCase())
 
 export interface Call<Resource = unknown, Body = unknown, Query = unknown> {
   /** Percent-decoded path parameters. */
@@ -47,9 +52,9 @@ export interface Route<Resource = unknown, Body = unknown, Query = unknown> {
     optional?: boolean
     /**
      * Sees the parsed but unvalidated body first; a reply ends the call. For the answer_id, whose repeat is answered
-     * whatever else the body says.
+     * whatever else the body says. `isValid`: the body is as its schema wants it.
      */
-    before?(raw: unknown, call: Call<Resource, undefined, Query>): Promise<Reply | undefined>
+    before?(raw: unknown, call: Call<Resource, undefined, Query>, isValid: boolean): Promise<Reply | undefined>
   }
   /** For OpenAPI: status → schema of the body. */
   replies: Record<number, z.ZodType | null>

@@ -15,7 +15,7 @@ import { bearerOf, createAuthenticator, refusal } from './authenticate.ts'
 import { type BodyOutcome, decodeUtf8, isMediaType, parseJson, readBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
 import { compilePaths, type Path, parametersOf, splitTarget } from './paths.ts'
-import { ProblemError, type ProblemItem } from './problem.ts'
+import { ProblemError, type ProblemItem, unavailable } from './problem.ts'
 import { createRateLimiter, type RateLimit, type RateLimiter } from './rate-limit.ts'
 import { replyAndClose, sendProblem, sendReply } from './reply.ts'
 import type { Call, Caller, Reply, Route } from './route.ts'
@@ -119,7 +119,7 @@ const bytesOf = (outcome: BodyOutcome, bodyMs: number): Buffer => {
     case 'too_slow':
       throw new ProblemError('body/too_slow', `The body was not here after ${bodyMs / 1000} s`)
     default:
-      throw new ProblemError('service/unavailable', 'Too many large requests at this moment', { retryAfterS: 1 })
+      throw unavailable('Too many large requests at this moment')
   }
 }
 
@@ -189,11 +189,11 @@ const perform = async (route: Route, call: Call, parsed: Parsed, secret: string 
     else errors.push(...query.errors)
   }
   if (route.body) {
+    const body = checkBody(route.body.schema, parsed.raw, secret)
     if (route.body.before && errors.length === 0) {
-      const early = await route.body.before(parsed.raw, call as Call<unknown, undefined>)
+      const early = await route.body.before(parsed.raw, call as Call<unknown, undefined>, body.ok)
       if (early) return early
     }
-    const body = checkBody(route.body.schema, parsed.raw, secret)
     if (body.ok) call.body = body.value
     else {
       errors.push(...body.errors)

@@ -2,6 +2,7 @@
  * Settings from environment variables: parsed once, all problems reported together. An empty variable counts as not set.
  * Names carry their unit (`_MS`, `_BYTES`).
  */
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { findingsOf, valueAt } from './issues.ts'
 import { isSecretName, printText } from './print-value.ts'
@@ -82,7 +83,70 @@ export const setting = {
     const message = `must be a URL that begins with ${protocols.map((p) => `${p}://`).join(' or ')}`
     return withDefault<string>(z.string().refine(isFit, { message }), fallback)
   },
+  /** Several URLs with commas, without slashes at their ends. */
+  urls({ protocols }: { protocols: readonly string[] }) {
+    const parts = (text: string) => text.split(',').map((part) => part.trim().replace(/\/+$/, ''))
+    const isFit = (text: string) => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1))
+    const message = `must be one or more URLs that begin with ${protocols.map((p) => `${p}://`).join(' or ')}, separated by commas`
+    return z
+      .string()
+      .refine((text) => parts(text).every(isFit), { message })
+      .transform(parts)
+  },
 }
 
 const withDefault = <T>(schema: z.ZodType<T>, fallback: T | undefined): z.ZodType<T> =>
   fallback === undefined ? schema : schema.optional().transform((value) => value ?? fallback)
+
+/**
+ * Secrets may be given by a file instead, as Kubernetes mounts them: `NAME_FILE` holds the path, the file the value (one line
+ * end at its end is dropped). Gives the environment with the values in it. Throws ConfigError.
+ */
+export const withSecretFiles = (env: Env, names: readonly string[]): Env => {
+  const problems: ConfigProblem[] = []
+  const found: Record<string, string> = {}
+  for (const name of names) {
+    const file = `${name}_FILE`
+    const path = env[file]
+    if (path === undefined || path === '') continue
+    if (env[name]) problems.push({ name: file, value: path, detail: `must not be set beside ${name}` })
+    else {
+      try {
+        found[name] = readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+      } catch (error) {
+        problems.push({ name: file, value: path, detail: `cannot be read: ${(error as Error).message}` })
+      }
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return { ...env, ...found }
+}
+
+/** Runs every reader and gives their results, or throws one ConfigError with the problems of all. */
+export const readAll = <T extends Record<string, () => unknown>>(readers: T): { [K in keyof T]: ReturnType<T[K]> } => {
+  const problems: ConfigProblem[] = []
+  const results = Object.entries(readers).map(([name, read]) => {
+    try {
+      return [name, read()]
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      problems.push(...error.problems)
+      return [name, undefined]
+    }
+  })
+  // Several readers may have looked at the same setting.
+  const seen = new Map(problems.map((problem) => [`${problem.name} ${problem.detail}`, problem]))
+  if (seen.size > 0) throw new ConfigError([...seen.values()])
+  return Object.fromEntries(results)
+}
+
+/** One line for each setting: its name, what it is for, its default. */
+export const describeConfig = (shape: Readonly<Record<string, z.ZodType>>): string[] => {
+  const width = Math.max(...Object.keys(shape).map((name) => name.length))
+  return Object.entries(shape).map(([name, schema]) => {
+    const fallback: unknown = schema.safeParse(undefined).data
+    const about = schema.description ?? ''
+    const shown = fallback === undefined || fallback === '' || about.endsWith(')') ? '' : ` (${String(fallback)})`
+    return `  ${name.padEnd(width)}  ${about}${shown}`.trimEnd()
+  })
+}

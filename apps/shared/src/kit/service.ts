@@ -12,6 +12,8 @@ export interface Service {
   start(): Promise<void>
   /** Why it is not ready; empty when it is. */
   unready(): string[]
+  /** Before it stops: hands to other replicas what they can take over, while it still serves. */
+  leave?(): Promise<void>
   /** Graceful; idempotent. */
   stop(): Promise<void>
 }

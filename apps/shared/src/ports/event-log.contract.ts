@@ -130,6 +130,23 @@ export const eventLogContract = (name: string, harnessOf: () => Promise<EventLog
       expect(seen.filter(({ partition }) => partition === 1)).toHaveLength(10)
       expect(seen.filter(({ partition }) => partition === 2)).toHaveLength(0)
     })
+    it('[Q3] consumers that come and go in the middle of things each read from where they begin', async () => {
+      const positions = await log.append(numbered(200))
+      const keepAppending = (async () => {
+        for (let i = 200; i < 260; i++) {
+          await log.append([{ topic: TOPIC, key: null, value: String(i), partition: 0 }])
+          await harness.pass(1)
+        }
+      })()
+      for (const start of [150, 0, 199, 60, 20]) {
+        const { consumer, seen } = await collect({ from: new Map([[0, positions[start]?.offset ?? 0]]) })
+        await until('some are seen', () => seen.length >= 10)
+        await consumer.close()
+        const expected = seen.map((_, i) => String(start + i))
+        expect(values(seen)).toEqual(expected)
+      }
+      await keepAppending
+    })
     it('[Q3] every consumer sees every record, however many', async () => {
       for (let i = 0; i < 5; i++) await log.append(numbered(1_000, i % log.partitions))
       const both = await Promise.all([collect(), collect()])

@@ -53,6 +53,32 @@ export interface QuizBody {
   reanswer: ReanswerMode
 }
 
+/** What is right for a question: `answer`, and what is right too. */
+export interface Key {
+  answer: string
+  accept: string[]
+}
+
+/** One of the three at least. */
+export interface Correction {
+  answer?: string
+  accept?: string[]
+  reject?: string[]
+}
+
+/** A key that was corrected. */
+export interface Regrade extends Key {
+  question_id: string
+  /** Of the regrades of the quiz, from 1. */
+  revision: number
+  was?: Key
+  made_at: string
+  /** null: answers are still being judged again. */
+  done_at: string | null
+  answers: number
+  changed: number
+}
+
 export interface AnswersQuery {
   limit?: number
   after?: string | undefined
@@ -95,6 +121,13 @@ export const createHostApi = (token: string, onRefused: (error: ApiError) => voi
 
     answers: (id: string, options: AnswersQuery = {}): Promise<{ answers: AnswerDoc[]; next: string | null }> =>
       request('GET', `/answers/${at(id)}${query({ ...options })}`),
+    keys: (id: string): Promise<{ keys: (Key & { question_id: string })[] }> =>
+      request('GET', `/quizzes/${at(id)}/keys`),
+    /** Given again it changes nothing more: trying again is safe. */
+    regrade: (id: string, questionId: string, correction: Correction): Promise<Regrade> =>
+      request('POST', `/quizzes/${at(id)}/questions/${at(questionId)}/regrade`, { json: correction }),
+    regrades: (id: string, after?: string): Promise<{ regrades: Regrade[]; next: string | null }> =>
+      request('GET', `/quizzes/${at(id)}/regrades${query({ limit: 20, after })}`),
     leaderboard: (id: string, limit: number, offset: number): Promise<LeaderboardPage> =>
       request('GET', `/leaderboards/${at(id)}${query({ limit, offset })}`),
   }

@@ -69,12 +69,13 @@ export const AnswerBars = ({ question, tally }: { question: FrameQuestion; tally
 }
 
 const optionBars = (options: readonly string[], key: string | undefined, tally: Tally | undefined): Bar[] => {
-  const counts = new Map(tally?.groups.map((group) => [group.answer, group.count]))
+  const groups = new Map(tally?.groups.map((group) => [group.answer, group]))
   return options.map((text, index) => ({
     text,
     index,
-    isRight: text === key,
-    count: tally ? (counts.get(text) ?? 0) : undefined,
+    // The host can accept more than the key.
+    isRight: text === key || groups.get(text)?.isCorrect === true,
+    count: tally ? (groups.get(text)?.count ?? 0) : undefined,
   }))
 }
 

@@ -1,19 +1,23 @@
 /** A modal dialog: the browser's own, which traps the focus, closes on Escape and gives the focus back. */
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 
 export const Dialog = ({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) => {
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = ref.current
-    if (dialog && !dialog.open) dialog.showModal()
+    dialog?.showModal()
+    // Only a dialog that is closed gives the focus back, not one that is merely taken away.
+    return () => dialog?.close()
   }, [])
   return (
     <dialog
       ref={ref}
       className="dialog"
       aria-labelledby={titleId}
-      onClose={onClose}
+      onClose={() => {
+        if (!ref.current?.open) onClose()
+      }}
       onClick={(event) => {
         if (event.target === ref.current) onClose()
       }}

@@ -1,4 +1,4 @@
-/** A labelled input with a hint and an error that screen readers connect to it. */
+/** Labelled inputs with a hint and an error that screen readers connect to them. */
 import { type ReactNode, useId } from 'react'
 import { Icon } from './icon.tsx'
 
@@ -37,3 +37,26 @@ export const Field = ({ label, hint, error, labelHidden = false, children }: Fie
     </div>
   )
 }
+
+interface TextFieldProps extends Omit<FieldProps, 'children'> {
+  value: string
+  onChange(text: string): void
+  placeholder?: string
+  large?: boolean
+}
+
+/** One line of words in any script. */
+export const TextField = ({ value, onChange, placeholder, large = false, ...field }: TextFieldProps) => (
+  <Field {...field}>
+    {(props) => (
+      <input
+        {...props}
+        className={large ? 'input input-large' : 'input'}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        placeholder={placeholder}
+        dir="auto"
+      />
+    )}
+  </Field>
+)

@@ -1,17 +1,29 @@
 /** The report of a closed quiz: every question's share of right answers, and the tables to take away. */
 import type { AnswerDoc, OpenQuestion, Standing } from '@quizboard/shared/contracts/rest.ts'
-import type { HostApi } from '../api/host.ts'
+import type { HostApi, Key } from '../api/host.ts'
 import { type Cell, csvLine } from '../lib/csv.ts'
 import { displayName } from '../lib/text.ts'
 import { createTally, eachAnswer, type Tally } from './tally.ts'
 
 export interface QuestionReport {
   question: OpenQuestion
-  key: string | undefined
+  key: Key
   tally: Tally
 }
 
-const keyOf = (docs: readonly AnswerDoc[]) => docs.find((doc) => doc.key !== undefined)?.key
+interface KeyedQuestion {
+  question: OpenQuestion
+  key: Key
+}
+
+const loadQuestions = async (api: Pick<HostApi, 'questions' | 'keys'>, quizId: string): Promise<KeyedQuestion[]> => {
+  const [{ questions }, { keys }] = await Promise.all([api.questions(quizId), api.keys(quizId)])
+  const byId = new Map(keys.map((key) => [key.question_id, key]))
+  return questions.map((question) => ({
+    question,
+    key: byId.get(question.question_id) ?? { answer: '', accept: [] },
+  }))
+}
 
 /** Goes through all answers once; `onProgress` gets how many were read. */
 export const loadReport = async (
@@ -19,19 +31,13 @@ export const loadReport = async (
   quizId: string,
   onProgress: (read: number) => void,
 ): Promise<readonly QuestionReport[]> => {
-  const { questions } = await api.questions(quizId)
-  const rows = new Map(
-    questions.map((question) => [
-      question.question_id,
-      { question, tally: createTally(), key: undefined as string | undefined },
-    ]),
-  )
+  const questions = await loadQuestions(api, quizId)
+  const rows = new Map(questions.map((each) => [each.question.question_id, { ...each, tally: createTally() }]))
   let read = 0
   for await (const page of eachAnswer(api, quizId)) {
     for (const doc of page) {
       const row = rows.get(doc.question_id)
       row?.tally.add(doc, !row.question.options)
-      if (row) row.key ??= doc.key
     }
     read += page.length
     onProgress(read)
@@ -50,7 +56,7 @@ const loadStandings = async (api: HostApi, quizId: string): Promise<Standing[]> 
   }
 }
 
-/** A row a player: rank, name, points, right answers, and the points of each question. */
+/** A row a player: rank, name, points, right answers, how many of them a corrected key judged again, the points of each question. */
 export const resultsCsv = async (api: HostApi, quizId: string): Promise<string[]> => {
   const [{ questions }, standings] = await Promise.all([api.questions(quizId), loadStandings(api, quizId)])
   const points = new Map<string, Map<string, AnswerDoc>>()
@@ -65,6 +71,7 @@ export const resultsCsv = async (api: HostApi, quizId: string): Promise<string[]
     'points',
     'right',
     'answered',
+    'corrected',
     'user_id',
     ...questions.map((question) => `Q${question.position} points`),
   ]
@@ -72,40 +79,43 @@ export const resultsCsv = async (api: HostApi, quizId: string): Promise<string[]
     const own = points.get(row.user_id)
     const docs = own ? [...own.values()] : []
     const right = docs.filter((doc) => doc.is_correct).length
+    const regraded = docs.filter((doc) => doc.regraded).length
     const each = questions.map((question) => own?.get(question.question_id)?.score)
-    return csvLine([row.rank, displayName(row), row.score, right, docs.length, row.user_id, ...each])
+    return csvLine([row.rank, displayName(row), row.score, right, docs.length, regraded, row.user_id, ...each])
   })
   return [csvLine(head), ...rows]
 }
 
 /** A row an answer, in the order of the deck. */
 export const answersCsv = async (api: HostApi, quizId: string): Promise<string[]> => {
-  const [{ questions }, standings] = await Promise.all([api.questions(quizId), loadStandings(api, quizId)])
+  const [questions, standings] = await Promise.all([loadQuestions(api, quizId), loadStandings(api, quizId)])
   const names = new Map(standings.map((row) => [row.user_id, displayName(row)]))
-  const parts = [
-    csvLine(['question', 'prompt', 'key', 'name', 'answer', 'right', 'points', 'seconds', 'answered_at', 'user_id']),
-  ]
-  for (const { question_id, position, prompt } of questions)
-    for await (const page of eachAnswer(api, quizId, question_id)) {
-      const key = keyOf(page)
-      for (const doc of page) {
-        const seconds = doc.elapsed_ms === undefined ? undefined : doc.elapsed_ms / 1000
-        const isRight = doc.is_correct === undefined ? undefined : doc.is_correct ? 'yes' : 'no'
+  const parts = [csvLine(ANSWER_COLUMNS)]
+  for (const { question, key } of questions)
+    for await (const page of eachAnswer(api, quizId, question.question_id))
+      for (const doc of page)
         parts.push(
-          csvLine([
-            position,
-            prompt,
-            key,
-            names.get(doc.user_id),
-            doc.answer,
-            isRight,
-            doc.score,
-            seconds,
-            doc.update_ts,
-            doc.user_id,
-          ]),
+          csvLine([question.position, question.prompt, key.answer, names.get(doc.user_id), ...answerCells(doc)]),
         )
-      }
-    }
   return parts
 }
+
+/** The last three: of an answer that a corrected key judged again. */
+const ANSWER_COLUMNS = [
+  ...['question', 'prompt', 'key', 'name', 'answer', 'right', 'points', 'seconds', 'answered_at', 'user_id'],
+  ...['corrected_at', 'right_before', 'points_before'],
+] as const
+
+const yesNo = (isRight: boolean | undefined): Cell => (isRight === undefined ? undefined : isRight ? 'yes' : 'no')
+
+const answerCells = (doc: AnswerDoc): Cell[] => [
+  doc.answer,
+  yesNo(doc.is_correct),
+  doc.score,
+  doc.elapsed_ms === undefined ? undefined : doc.elapsed_ms / 1000,
+  doc.update_ts,
+  doc.user_id,
+  doc.regraded?.at,
+  yesNo(doc.regraded?.was.is_correct),
+  doc.regraded?.was.score,
+]

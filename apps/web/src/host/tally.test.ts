@@ -13,10 +13,10 @@ const doc = (answer: string, is_correct: boolean): AnswerDoc => ({
   seq: 1,
 })
 
-it('[Q11.5] counts the answers of all pages, and spellings that differ in case alone as one', async () => {
+it('[Q11.5] counts the answers of all pages, and spellings that are judged as one as one', async () => {
   const pages: Record<string, { answers: AnswerDoc[]; next: string | null }> = {
     first: { answers: [doc('Decade', true), doc('century', false)], next: 'second' },
-    second: { answers: [doc('decade ', true)], next: null },
+    second: { answers: [doc('décade! ', true)], next: null },
   }
   const api = {
     answers: async (_: string, { after = 'first' }: { after?: string | undefined } = {}) => pages[after],

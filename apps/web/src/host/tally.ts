@@ -1,5 +1,6 @@
 /** How a question was answered: who, what, and how many. Counted from the host's list of answers, page by page. */
 import type { AnswerDoc } from '@quizboard/shared/contracts/rest.ts'
+import { normalise } from '@quizboard/shared/domain/normalise.ts'
 import type { HostApi } from '../api/host.ts'
 
 export interface AnswerGroup {
@@ -43,11 +44,11 @@ export const createTally = () => {
     add: ({ answer, is_correct = false }: Pick<AnswerDoc, 'answer' | 'is_correct'>, isTyped: boolean): void => {
       answered++
       if (is_correct) right++
-      // Spellings that differ in case or spaces alone are one answer to the eye.
-      const key = isTyped ? answer.trim().replaceAll(/\s+/g, ' ').toLocaleLowerCase() : answer
+      // Spellings that are judged as one are one answer.
+      const key = isTyped ? normalise(answer) : answer
       const group = groups.get(key)
       if (group) group.count++
-      else groups.set(key, { answer, count: 1, isCorrect: is_correct })
+      else groups.set(key, { answer: isTyped ? answer.trim() : answer, count: 1, isCorrect: is_correct })
     },
     result: (): Tally => ({
       answered,

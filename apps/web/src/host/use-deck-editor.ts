@@ -103,8 +103,8 @@ export const useDeckEditor = (api: HostApi, initial: DeckDraft, deckId: string |
       show(found)
       toasts.warn(
         found.size === 1
-          ? 'One thing is still missing; see the mark.'
-          : `${found.size} things are still missing; see the marks.`,
+          ? 'One field is missing or wrong; see the mark.'
+          : `${found.size} fields are missing or wrong; see the marks.`,
       )
       return undefined
     }

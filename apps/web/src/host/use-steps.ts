@@ -18,6 +18,8 @@ export interface Steps {
   isLast: boolean
   /** What the big button does. */
   primary: Step
+  /** The big button takes presses: it has meant the same for long enough. */
+  isSettled: boolean
   /** The step that is under way. */
   busy: Step | undefined
   take(step: Step): void
@@ -53,34 +55,44 @@ export const useSteps = (api: HostApi, loaded: Quiz, live: LiveState): Steps => 
   const question = state === 'running' ? quiz?.question : undefined
   const isLast = question !== undefined && question.position >= (quiz?.question_count ?? loaded.question_count)
   const primary = primaryStep(state, question, isLast)
-  const settledAt = useRef(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the meaning starts the pause anew.
+  const meaning = `${primary} ${question?.question_id}`
+  const [settled, setSettled] = useState<string>()
+  const isSettled = settled === meaning
   useEffect(() => {
-    settledAt.current = Date.now() + SETTLE_MS
-  }, [primary, question?.question_id])
+    const timer = setTimeout(() => setSettled(meaning), SETTLE_MS)
+    return () => clearTimeout(timer)
+  }, [meaning])
 
-  const isBusy = useRef(false)
+  const underWay = useRef<Step>(undefined)
+  /** An end that was confirmed while another step was under way is not forgotten. */
+  const closesNext = useRef(false)
   const position = question?.position
   const take = useCallback(
     (step: Step) => {
-      if (isBusy.current) return
+      if (underWay.current) {
+        closesNext.current ||= step === 'close' && underWay.current !== 'close'
+        return
+      }
       const call = callOf(api, loaded.quiz_id, step, position)
       if (!call) return
-      isBusy.current = true
+      underWay.current = step
       setBusy(step)
       call
         .then(setReplied, (error: unknown) => {
           if (!(error instanceof ApiError && HARMLESS.has(error.code))) toasts.fail(error)
         })
         .finally(() => {
-          isBusy.current = false
+          underWay.current = undefined
           setBusy(undefined)
+          if (!closesNext.current) return
+          closesNext.current = false
+          take('close')
         })
     },
     [api, loaded.quiz_id, position, toasts],
   )
   const takePrimary = () => {
-    if (Date.now() >= settledAt.current) take(primary)
+    if (isSettled) take(primary)
   }
-  return { state, question, isLast, primary, busy, take, takePrimary }
+  return { state, question, isLast, primary, isSettled, busy, take, takePrimary }
 }

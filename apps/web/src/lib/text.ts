@@ -25,5 +25,14 @@ export const codePoints = (text: string): number => {
 export const displayName = (standing: { name: string | null; user_id: string }): string =>
   standing.name ?? `Guest ${standing.user_id.slice(0, 8)}`
 
+/** What stands in a path, as it was typed; what cannot be decoded stays. */
+export const fromPath = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
 /** A, B, C … of the option with this index. */
 export const letterOf = (index: number): string => String.fromCharCode(65 + index)

@@ -144,6 +144,50 @@ describe('a player’s session', () => {
     expect(session.getState()).toMatchObject({ score: 650, rank: 2 })
   })
 
+  it('[Q11.8] asks for the own answers again when a key was corrected: the score moved by itself, or the key on the screen', async () => {
+    const closed = { ...question, state: 'closed', answer: 'B' } as const
+    const you = { type: 'you', quiz_id: 'q', epoch: 1, rank: 1 } as const
+    let answers: AnswerDoc[] = [{ ...marked, is_correct: false, score: 0, key: 'B' }]
+    const { receive, own } = setUp({ answers: async () => ({ answers }) })
+    await receive(frame(1, { question: closed }), { ...you, version: 1, score: 0 })
+    expect(own()).toMatchObject({ isCorrect: false, score: 0 })
+    answers = [marked]
+    await receive({ ...you, version: 2, score: 1000 })
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(own()).toMatchObject({ isCorrect: true, score: 1000 })
+    answers = [{ ...marked, score: 900 }]
+    await receive(frame(2, { question: { ...closed, answer: 'A' } }))
+    await vi.advanceTimersByTimeAsync(700)
+    expect(own()).toMatchObject({ isCorrect: true, score: 900 })
+  })
+
+  it('[Q11.8] asks for the key again when points of others moved after the end', async () => {
+    let answers = [{ ...doc, is_correct: false, score: 0, key: 'B' }]
+    const { session, receive } = setUp({ answers: async () => ({ answers }) })
+    const you = { type: 'you', quiz_id: 'q', epoch: 1, version: 1, rank: 1, score: 0 } as const
+    await receive(frame(1), frame(2, { state: 'closed' }), you)
+    expect(session.getState().answers?.get('q1')?.key).toBe('B')
+    answers = [{ ...doc, is_correct: false, score: 0, key: 'C' }]
+    await receive({ ...you, version: 2, rank: 2 })
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(session.getState().answers?.get('q1')?.key).toBe('C')
+  })
+  it('[Q11.8] asks for nothing when the own answers explain the score', async () => {
+    let asked = 0
+    const post = async () => ({ question_id: 'q1', seq: 1, is_correct: true, score: 700, total: 700 })
+    const answers = async () => {
+      asked++
+      return { answers: [] }
+    }
+    const { session, receive } = setUp({ post, answers })
+    const you = { type: 'you', quiz_id: 'q', epoch: 1, rank: 1 } as const
+    await receive(frame(1), { ...you, version: 1, score: 0 })
+    session.submit('q1', 'A')
+    await receive({ ...you, version: 2, score: 700 })
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(asked).toBe(1)
+  })
+
   it('[Q11.1] says why an answer was refused', async () => {
     const post = () => Promise.reject(new ApiError(409, 'question/closed', 'closed'))
     const { session, receive, own } = setUp({ post })

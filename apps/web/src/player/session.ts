@@ -2,17 +2,17 @@
  * One player's whole knowledge of a quiz: the live frames, the own answers, those still on their way, and the own score.
  * Screens only read it; what must outlive a refresh is in the browser's storage or asked from the server again.
  */
+import type { QuizFrame } from '@quizboard/shared/contracts/frames.ts'
 import type { AnswerDoc, AnswerResult, Quiz } from '@quizboard/shared/contracts/rest.ts'
 import type { ApiError } from '../api/error.ts'
 import { backoffMs } from '../lib/backoff.ts'
 import type { KeyValue } from '../lib/storage.ts'
 import type { LiveClient } from '../live/socket.ts'
 import type { LiveState } from '../live/state.ts'
+import { isUnexplained } from './corrections.ts'
 import { createOutbox, type PendingAnswer } from './outbox.ts'
+import type { OwnAnswer } from './own-answer.ts'
 import { loadSeen, type SeenQuestion, saveSeen, withQuestion } from './seen-questions.ts'
-
-/** What is known of an own answer: a reply first, the whole document after the next GET. */
-export type OwnAnswer = Pick<AnswerDoc, 'question_id' | 'answer' | 'seq'> & Partial<AnswerDoc>
 
 export interface PlayerState {
   live: LiveState
@@ -56,6 +56,9 @@ const TOTAL_HOLD_MS = 2_500
 /** After a reveal all players ask for their points: spread over this long. */
 const REVEAL_SPREAD_MS = 700
 const REVEAL_TRIES = 6
+/** A corrected key moves the points of many at once: each waits so long for its own answers to explain them, and a bit more. */
+const EXPLAIN_MS = 800
+const EXPLAIN_SPREAD_MS = 1_200
 
 export const createPlayerSession = (options: SessionOptions): PlayerSession => {
   const { live, storage, quizId } = options
@@ -160,6 +163,22 @@ export const createPlayerSession = (options: SessionOptions): PlayerSession => {
     later(100 + options.random() * REVEAL_SPREAD_MS * (tried + 1), () => loadAnswers(0, tried + 1))
   }
 
+  let explaining = false
+  /** Somebody's points moved although the quiz has ended. */
+  let isCorrectedForSomebody = false
+  const explainPoints = () => {
+    if (explaining) return
+    explaining = true
+    later(EXPLAIN_MS + options.random() * EXPLAIN_SPREAD_MS, () => {
+      explaining = false
+      if (loading) explainPoints()
+      else if (isCorrectedForSomebody || isUnexplained(state)) {
+        isCorrectedForSomebody = false
+        loadAnswers(0)
+      }
+    })
+  }
+
   const loadQuiz = (attempt: number) => {
     options.getQuiz().then(
       (quiz) => !stopped && set({ quiz }),
@@ -179,6 +198,14 @@ export const createPlayerSession = (options: SessionOptions): PlayerSession => {
     const question = now.quiz?.question
     const justClosed = question?.state === 'closed' && before.quiz?.question?.state !== 'closed'
     if (justClosed) loadPointsOf(question.question_id, 0)
+    if (before.you && now.you && before.you.score !== now.you.score) explainPoints()
+    const hadEnded = before.quiz?.state === 'closed' && now.quiz?.state === 'closed'
+    if (hadEnded && (isOther(before.board, now.board) || isOther(before.you, now.you))) {
+      // The key that did it stands beside the own answer.
+      isCorrectedForSomebody = true
+      explainPoints()
+    }
+    if (isCorrected(before.quiz?.question, question)) later(options.random() * REVEAL_SPREAD_MS, () => loadAnswers(0))
     if (now.quiz?.state === 'closed' && before.quiz?.state !== 'closed')
       later(options.random() * REVEAL_SPREAD_MS, () => loadAnswers(0))
   }
@@ -210,6 +237,16 @@ export const createPlayerSession = (options: SessionOptions): PlayerSession => {
     },
   }
 }
+
+type Versioned = { epoch: number; version: number } | undefined
+
+/** A frame that tells something new. */
+const isOther = (before: Versioned, now: Versioned): boolean =>
+  before !== undefined && now !== undefined && (before.epoch !== now.epoch || before.version !== now.version)
+
+/** The key on the screen is another one than it was. */
+const isCorrected = (before: QuizFrame['question'], now: QuizFrame['question']): boolean =>
+  before?.answer !== undefined && before.question_id === now?.question_id && before.answer !== now.answer
 
 const REFUSALS: Record<string, string> = {
   'question/closed': 'Too late: this question had closed when the answer arrived.',

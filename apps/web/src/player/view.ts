@@ -1,6 +1,7 @@
 /** Which of the player's screens is to be shown, and what stands on it: a pure function of the state. */
 import type { QuizFrame } from '@quizboard/shared/contracts/frames.ts'
-import type { OwnAnswer, PlayerState } from './session.ts'
+import type { OwnAnswer } from './own-answer.ts'
+import type { PlayerState } from './session.ts'
 
 export type FrameQuestion = NonNullable<QuizFrame['question']>
 
@@ -47,6 +48,6 @@ const answerStage = (state: PlayerState, question: FrameQuestion): AnswerStage =
   return { stage: 'marked', answer: own.answer, isCorrect, score: own.score }
 }
 
-/** An option is right if it is the key verbatim: known as soon as the key is, before the points come. */
+/** An option is right if it is the key verbatim: known as soon as the key is, before the points come, which may know better. */
 const judged = (own: OwnAnswer, question: FrameQuestion): boolean | undefined =>
   question.options && question.answer !== undefined ? own.answer === question.answer : undefined

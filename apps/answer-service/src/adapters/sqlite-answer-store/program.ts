@@ -4,7 +4,14 @@ import { migrate } from '@quizboard/shared/adapters/sqlite-worker/migrate.ts'
 import type { SqliteProgram } from '@quizboard/shared/adapters/sqlite-worker/program.ts'
 import type { ScoreEvent } from '@quizboard/shared/contracts/events.ts'
 import type { AnswerResult } from '@quizboard/shared/contracts/rest.ts'
-import { newPlayer, type PlayerRecord, type PlayerState, type StoredAnswer } from '../../domain/player.ts'
+import type { Correction } from '../../domain/correction.ts'
+import {
+  newPlayer,
+  type PlayerRecord,
+  type PlayerState,
+  type Regraded,
+  type StoredAnswer,
+} from '../../domain/player.ts'
 import type {
   CommitOutcome,
   ListOptions,
@@ -12,6 +19,7 @@ import type {
   OutboxKey,
   OutboxRow,
   PlayerChange,
+  Replica,
   StoreStats,
 } from '../../ports/answer-store.ts'
 import { MIGRATIONS } from './schema.ts'
@@ -41,29 +49,54 @@ const answerOf = (row: Row): StoredAnswer => ({
   elapsed_ms: row.elapsed_ms as number,
   ...(row.streak === null ? {} : { streak: row.streak as number }),
   held: row.held === 1,
+  ...(row.regraded === null ? {} : { regraded: JSON.parse(row.regraded as string) as Regraded }),
 })
 
 const ANSWER_COLUMNS =
-  'quiz_id, user_id, question_id, answer, is_correct, score, update_ts, seq, elapsed_ms, streak, held'
+  'quiz_id, user_id, question_id, answer, is_correct, score, update_ts, seq, elapsed_ms, streak, held, regraded'
 
 export interface AnswerOperations {
   load(keys: readonly LoadKey[]): PlayerState[]
-  commit(changes: readonly PlayerChange[]): CommitOutcome[]
+  commit(changes: readonly PlayerChange[], as: string | undefined): CommitOutcome[] | 'fenced'
   held(quizId: string, questionId: string, afterUserId: string, limit: number): StoredAnswer[]
   heldQuestions(quizId: string | undefined): { quiz_id: string; question_id: string }[]
   list(quizId: string, options: ListOptions): StoredAnswer[]
   answeredIds(quizId: string, userId: string): string[]
-  outbox(limit: number): OutboxRow[]
+  outbox(limit: number, except: readonly string[] | undefined): OutboxRow[]
   deleteOutbox(keys: readonly OutboxKey[]): void
   stats(): StoreStats
+  correct(correction: Correction): void
+  corrections(quizId: string): Correction[]
+  register(id: string, address: string): void
+  beat(id: string): boolean
+  replicas(): Replica[]
+  fence(id: string): void
 }
 
 export const openProgram = (db: DatabaseSync): SqliteProgram<AnswerOperations> => {
   migrate(db, 'the answer store', MIGRATIONS)
   return {
-    operations: { ...playerOperations(db), ...documentOperations(db), ...outboxOperations(db) },
+    operations: {
+      ...playerOperations(db),
+      ...documentOperations(db),
+      ...outboxOperations(db),
+      ...correctionOperations(db),
+      ...replicaOperations(db),
+    },
     // An outbox row that comes back is sent twice, which changes nothing.
-    relaxed: ['load', 'held', 'heldQuestions', 'list', 'answeredIds', 'outbox', 'deleteOutbox', 'stats'],
+    relaxed: [
+      'load',
+      'held',
+      'heldQuestions',
+      'list',
+      'answeredIds',
+      'outbox',
+      'deleteOutbox',
+      'stats',
+      'corrections',
+      'beat',
+      'replicas',
+    ],
   }
 }
 
@@ -80,10 +113,13 @@ const playerOperations = (db: DatabaseSync): Pick<AnswerOperations, 'load' | 'co
       WHERE quiz_id = ? AND user_id = ? AND version = ?`,
   )
   const putAnswer = db.prepare(
-    `INSERT OR REPLACE INTO answers (${ANSWER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO answers (${ANSWER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const addResult = db.prepare('INSERT INTO results VALUES (?, ?, ?, ?)')
-  const addRow = db.prepare('INSERT INTO outbox (quiz_id, user_id, revision, at, event) VALUES (?, ?, ?, ?, ?)')
+  const addRow = db.prepare(
+    'INSERT INTO outbox (quiz_id, user_id, revision, at, event, replica) VALUES (?, ?, ?, ?, ?, ?)',
+  )
+  const isRegistered = db.prepare('SELECT 1 FROM replicas WHERE id = ?')
 
   const stateOf = ({ quiz_id, user_id, question_ids, answer_ids }: LoadKey): PlayerState => {
     const player = getPlayer.get(quiz_id, user_id)
@@ -123,7 +159,7 @@ const playerOperations = (db: DatabaseSync): Pick<AnswerOperations, 'load' | 'co
     return changes === 1
   }
 
-  const apply = (change: PlayerChange): CommitOutcome => {
+  const apply = (change: PlayerChange, as: string): CommitOutcome => {
     if (!putPlayer(change)) return 'conflict'
     const { quiz_id, user_id } = change.record
     for (const a of change.answers)
@@ -139,16 +175,21 @@ const playerOperations = (db: DatabaseSync): Pick<AnswerOperations, 'load' | 'co
         a.elapsed_ms,
         a.streak ?? null,
         a.held ? 1 : 0,
+        a.regraded ? JSON.stringify(a.regraded) : null,
       )
     for (const { answer_id, result } of change.results)
       addResult.run(quiz_id, user_id, answer_id, JSON.stringify(result))
-    for (const event of change.events) addRow.run(quiz_id, user_id, event.revision, change.at, JSON.stringify(event))
+    for (const event of change.events)
+      addRow.run(quiz_id, user_id, event.revision, change.at, JSON.stringify(event), as)
     return 'ok'
   }
 
   return {
     load: (keys) => keys.map(stateOf),
-    commit: (changes) => changes.map(apply),
+    commit(changes, as) {
+      if (as !== undefined && !isRegistered.get(as)) return 'fenced'
+      return changes.map((change) => apply(change, as ?? ''))
+    },
   }
 }
 
@@ -204,15 +245,19 @@ const documentOperations = (
 }
 
 const outboxOperations = (db: DatabaseSync): Pick<AnswerOperations, 'outbox' | 'deleteOutbox' | 'stats'> => {
-  const getRows = db.prepare('SELECT event, at FROM outbox ORDER BY id LIMIT ?')
+  const getRows = db.prepare(
+    'SELECT event, at FROM outbox WHERE replica NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?',
+  )
   const deleteRow = db.prepare('DELETE FROM outbox WHERE quiz_id = ? AND user_id = ? AND revision = ?')
   const count = db.prepare(
     `SELECT (SELECT COUNT(*) FROM outbox) AS outbox, (SELECT at FROM outbox ORDER BY id LIMIT 1) AS oldest,
       (SELECT COUNT(*) FROM answers WHERE held = 1) AS held`,
   )
   return {
-    outbox: (limit) =>
-      getRows.all(limit).map((row) => ({ event: JSON.parse(row.event as string) as ScoreEvent, at: row.at as number })),
+    outbox: (limit, except = []) =>
+      getRows
+        .all(JSON.stringify(except), limit)
+        .map((row) => ({ event: JSON.parse(row.event as string) as ScoreEvent, at: row.at as number })),
     deleteOutbox(keys) {
       for (const { quiz_id, user_id, revision } of keys) deleteRow.run(quiz_id, user_id, revision)
     },
@@ -225,5 +270,40 @@ const outboxOperations = (db: DatabaseSync): Pick<AnswerOperations, 'outbox' | '
         held: Number(row?.held ?? 0),
       }
     },
+  }
+}
+
+const correctionOperations = (db: DatabaseSync): Pick<AnswerOperations, 'correct' | 'corrections'> => {
+  const put = db.prepare(
+    `INSERT INTO corrections VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+      SET revision = excluded.revision, answer = excluded.answer, accept = excluded.accept
+      WHERE excluded.revision > corrections.revision`,
+  )
+  const all = db.prepare('SELECT * FROM corrections WHERE quiz_id = ? ORDER BY question_id')
+  return {
+    correct: ({ quiz_id, question_id, revision, answer, accept }) =>
+      void put.run(quiz_id, question_id, revision, answer, JSON.stringify(accept)),
+    corrections: (quizId) =>
+      all.all(quizId).map((row) => ({
+        quiz_id: row.quiz_id as string,
+        question_id: row.question_id as string,
+        revision: row.revision as number,
+        answer: row.answer as string,
+        accept: JSON.parse(row.accept as string) as string[],
+      })),
+  }
+}
+
+const replicaOperations = (db: DatabaseSync): Pick<AnswerOperations, 'register' | 'beat' | 'replicas' | 'fence'> => {
+  const add = db.prepare('INSERT INTO replicas VALUES (?, ?, 0)')
+  const beat = db.prepare('UPDATE replicas SET beat = beat + 1 WHERE id = ?')
+  const all = db.prepare('SELECT id, address, beat FROM replicas')
+  const remove = db.prepare('DELETE FROM replicas WHERE id = ?')
+  return {
+    register: (id, address) => void add.run(id, address),
+    beat: (id) => beat.run(id).changes === 1,
+    replicas: () =>
+      all.all().map((row) => ({ id: row.id as string, address: row.address as string, beat: row.beat as number })),
+    fence: (id) => void remove.run(id),
   }
 }

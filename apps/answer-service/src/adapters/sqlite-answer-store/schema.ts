@@ -45,4 +45,26 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       UNIQUE (quiz_id, user_id, revision)
     ) STRICT`,
   ],
+  [
+    // Who committed a row sends it; what others left is for everyone.
+    "ALTER TABLE outbox ADD COLUMN replica TEXT NOT NULL DEFAULT ''",
+    `CREATE TABLE replicas (
+      id TEXT PRIMARY KEY,
+      address TEXT NOT NULL,
+      beat INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+  ],
+  [
+    // JSON: of an answer whose verdict a correction changed.
+    'ALTER TABLE answers ADD COLUMN regraded TEXT',
+    // `accept`: a JSON array.
+    `CREATE TABLE corrections (
+      quiz_id TEXT NOT NULL,
+      question_id TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      answer TEXT NOT NULL,
+      accept TEXT NOT NULL,
+      PRIMARY KEY (quiz_id, question_id)
+    ) STRICT, WITHOUT ROWID`,
+  ],
 ]

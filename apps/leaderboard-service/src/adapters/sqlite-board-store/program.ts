@@ -2,7 +2,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { migrate } from '@quizboard/shared/adapters/sqlite-worker/migrate.ts'
 import type { SqliteProgram } from '@quizboard/shared/adapters/sqlite-worker/program.ts'
-import type { BoardRow, Fence, PartitionState } from '../../ports/board-store.ts'
+import type { BoardRow, Fence, Lease, PartitionState } from '../../ports/board-store.ts'
 
 const MIGRATIONS = [
   [
@@ -15,6 +15,10 @@ const MIGRATIONS = [
     `CREATE TABLE partitions (
       partition_id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, offsets TEXT NOT NULL, origins TEXT NOT NULL
     ) STRICT`,
+  ],
+  [
+    'ALTER TABLE partitions ADD COLUMN owner TEXT',
+    "ALTER TABLE partitions ADD COLUMN replayed TEXT NOT NULL DEFAULT '{}'",
   ],
 ]
 
@@ -53,31 +57,52 @@ const rowOf = (row: Record<string, SQLOutputValue>): BoardRow => ({
   foreign_reached_at: maybe(row.foreign_reached_at),
 })
 
+const stateOf = (row: Record<string, SQLOutputValue>): PartitionState => ({
+  offsets: JSON.parse(String(row.offsets)),
+  origins: JSON.parse(String(row.origins)),
+  replayed: JSON.parse(String(row.replayed)),
+})
+
 /** Rows cross the thread as JSON text: to clone thousands of objects would take the caller's thread several times as long. */
 export interface BoardOperations {
-  acquire(partition: number): { fence: Fence; state: PartitionState }
+  leases(): Lease[]
+  acquire(partition: number, owner: string, seen: number): { fence: Fence; state: PartitionState } | undefined
+  release(fence: Fence, to: string | null): void
   flush(fence: Fence, rowsJson: string, state: PartitionState): 'ok' | 'stale'
   load(quizId: string): string
 }
 
 export const openProgram = (db: DatabaseSync): SqliteProgram<BoardOperations> => {
   migrate(db, 'the board store', MIGRATIONS)
+  const all = db.prepare('SELECT * FROM partitions')
+  const add = db.prepare("INSERT INTO partitions VALUES (?, 0, '{}', '{}', NULL, '{}') ON CONFLICT DO NOTHING")
   const raise = db.prepare(
-    `INSERT INTO partitions VALUES (?, 1, '{}', '{}') ON CONFLICT DO UPDATE SET epoch = epoch + 1 RETURNING epoch, offsets, origins`,
+    'UPDATE partitions SET epoch = epoch + 1, owner = ? WHERE partition_id = ? AND epoch = ? RETURNING *',
   )
-  const advance = db.prepare('UPDATE partitions SET offsets = ?, origins = ? WHERE partition_id = ? AND epoch = ?')
+  const free = db.prepare('UPDATE partitions SET owner = ? WHERE partition_id = ? AND epoch = ?')
+  const advance = db.prepare(
+    'UPDATE partitions SET offsets = ?, origins = ?, replayed = ? WHERE partition_id = ? AND epoch = ?',
+  )
   const upsert = db.prepare(UPSERT)
   const select = db.prepare('SELECT * FROM leaderboard WHERE quiz_id = ?')
   return {
     operations: {
-      acquire(partition) {
-        const row = raise.get(partition)
-        if (!row) throw new Error(`partition ${partition} could not be acquired`)
-        const state = { offsets: JSON.parse(String(row.offsets)), origins: JSON.parse(String(row.origins)) }
-        return { fence: { partition, epoch: Number(row.epoch) }, state }
+      leases: () =>
+        all.all().map((row) => ({
+          partition: Number(row.partition_id),
+          epoch: Number(row.epoch),
+          owner: typeof row.owner === 'string' ? row.owner : null,
+          state: stateOf(row),
+        })),
+      acquire(partition, owner, seen) {
+        add.run(partition)
+        const row = raise.get(owner, partition, seen)
+        return row && { fence: { partition, epoch: Number(row.epoch) }, state: stateOf(row) }
       },
-      flush({ partition, epoch }, rowsJson, { offsets, origins }) {
-        const { changes } = advance.run(JSON.stringify(offsets), JSON.stringify(origins), partition, epoch)
+      release: ({ partition, epoch }, to) => void free.run(to, partition, epoch),
+      flush({ partition, epoch }, rowsJson, { offsets, origins, replayed }) {
+        const texts = [offsets, origins, replayed].map((part) => JSON.stringify(part))
+        const { changes } = advance.run(...texts, partition, epoch)
         if (changes === 0) return 'stale'
         const rows: readonly BoardRow[] = JSON.parse(rowsJson)
         for (const r of rows)
@@ -89,6 +114,6 @@ export const openProgram = (db: DatabaseSync): SqliteProgram<BoardOperations> =>
       },
       load: (quizId) => JSON.stringify(select.all(quizId).map(rowOf)),
     },
-    relaxed: ['load'],
+    relaxed: ['leases', 'load'],
   }
 }

@@ -17,7 +17,9 @@ export const openSqliteBoardStore = async ({ file, onCrash }: SqliteBoardStoreOp
     ...(onCrash ? { onCrash } : {}),
   })
   return {
-    acquire: (partition) => call.acquire(partition),
+    leases: () => call.leases(),
+    acquire: (partition, owner, seen) => call.acquire(partition, owner, seen),
+    release: (fence, to) => call.release(fence, to),
     flush: (fence, rows, state) => call.flush(fence, JSON.stringify(rows), state),
     load: async (quizId) => JSON.parse(await call.load(quizId)),
     close,

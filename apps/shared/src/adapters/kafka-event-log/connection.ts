@@ -1,5 +1,6 @@
 /** How Kafka is reached. */
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs'
+import './quiet-queue.ts'
 
 export interface KafkaConnection {
   /** host:port */

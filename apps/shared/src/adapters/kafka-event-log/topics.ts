@@ -1,32 +1,9 @@
 /** The topics: made by an admin step, checked by everyone who opens the log. Partitions never change in place. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import kafkajs, { type Admin } from 'kafkajs'
-import { TOPICS } from '../../contracts/events.ts'
 import { connectKafka, type KafkaConnection } from './connection.ts'
+import { TOPIC_SETTINGS } from './topic-settings.ts'
 
-const MIB = 1024 * 1024
-const WEEK_MS = 7 * 86_400_000
-/** Records, keys and Kafka's own framing around them. */
-const FRAMING_BYTES = 64 * 1024
-
-const compacted = (recordMib: number) => ({
-  'cleanup.policy': 'compact',
-  'max.message.bytes': String(recordMib * MIB + FRAMING_BYTES),
-})
-const byTime = {
-  'cleanup.policy': 'delete',
-  'retention.ms': String(WEEK_MS),
-  'max.message.bytes': String(MIB + FRAMING_BYTES),
-}
-
-/** What each topic must be set to. */
-export const TOPIC_SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  [TOPICS.definitions]: compacted(8),
-  [TOPICS.lifecycle]: compacted(1),
-  [TOPICS.players]: compacted(1),
-  [TOPICS.scores]: byTime,
-  [TOPICS.deadLetters]: byTime,
-}
 /** A difference here breaks a promise; retention and sizes are the operator's to change. */
 const CHECKED = 'cleanup.policy'
 
@@ -45,16 +22,20 @@ export const createTopics = async (options: CreateTopicsOptions): Promise<string
     const present = new Set(await admin.listTopics())
     const missing = Object.entries(TOPIC_SETTINGS).filter(([name]) => !present.has(topicPrefix + name))
     if (missing.length > 0)
-      await admin.createTopics({
-        // kafkajs gives up on KRaft's first answer, that the topic is not known yet.
-        waitForLeaders: false,
-        topics: missing.map(([name, settings]) => ({
-          topic: topicPrefix + name,
-          numPartitions: partitions,
-          replicationFactor,
-          configEntries: Object.entries(settings).map(([key, value]) => ({ name: key, value })),
-        })),
-      })
+      await admin
+        .createTopics({
+          // kafkajs gives up on KRaft's first answer, that the topic is not known yet.
+          waitForLeaders: false,
+          topics: missing.map(([name, settings]) => ({
+            topic: topicPrefix + name,
+            numPartitions: partitions,
+            replicationFactor,
+            configEntries: Object.entries(settings).map(([key, value]) => ({ name: key, value })),
+          })),
+        })
+        .catch((error: unknown) => {
+          throw inWords(error, replicationFactor)
+        })
     await settle(async () => {
       await checkTopics(admin, topicPrefix, partitions)
       // Answered by the leader of each partition: a producer before that would be refused by some, and repeat itself.
@@ -64,6 +45,16 @@ export const createTopics = async (options: CreateTopicsOptions): Promise<string
   } finally {
     await admin.disconnect()
   }
+}
+
+/** kafkajs says only that there were errors, and keeps what Kafka said of each topic inside. */
+const inWords = (error: unknown, replicationFactor: number): unknown => {
+  const inner = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : []
+  const said = inner.map(({ topic, message }: { topic?: unknown; message?: unknown }) => `${topic}: ${message}`)
+  if (said.length === 0) return error
+  return new Error(`Kafka did not make the topics with ${replicationFactor} copies:\n${said.join('\n')}`, {
+    cause: error,
+  })
 }
 
 /** Brokers learn of new topics a moment after the controller has made them. */
@@ -78,7 +69,15 @@ const settle = async (check: () => Promise<void>): Promise<void> => {
   }
 }
 
-/** Throws an error that lists every topic that is missing or differs, with what is expected. */
+/** Someone has to mend them: no later try fares better. */
+export class TopicsDiffer extends Error {
+  constructor(problems: readonly string[]) {
+    super(`the topics are not as they must be:\n- ${problems.join('\n- ')}`)
+    this.name = 'TopicsDiffer'
+  }
+}
+
+/** Throws TopicsDiffer, which lists every topic that is missing or differs, with what is expected. */
 export const checkTopics = async (admin: Admin, prefix: string, partitions: number): Promise<void> => {
   const names = Object.keys(TOPIC_SETTINGS).map((name) => prefix + name)
   const present = new Set(await admin.listTopics())
@@ -95,7 +94,7 @@ export const checkTopics = async (admin: Admin, prefix: string, partitions: numb
         )
     problems.push(...(await wrongSettings(admin, known, prefix)))
   }
-  if (problems.length > 0) throw new Error(`the topics are not as they must be:\n- ${problems.join('\n- ')}`)
+  if (problems.length > 0) throw new TopicsDiffer(problems)
 }
 
 const wrongSettings = async (admin: Admin, names: readonly string[], prefix: string): Promise<string[]> => {

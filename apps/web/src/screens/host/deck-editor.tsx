@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Button } from '../../components/button.tsx'
-import { Field } from '../../components/field.tsx'
+import { TextField } from '../../components/field.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Heading } from '../../components/screen.tsx'
 import { useToasts } from '../../components/toasts.tsx'
@@ -52,18 +52,14 @@ export const DeckEditor = ({ initial, deckId, onCreated }: DeckEditorProps) => {
           </span>
         </div>
       )}
-      <Field label="Title" error={problems.get('title')}>
-        {(field) => (
-          <input
-            {...field}
-            className="input input-large"
-            value={draft.title}
-            onChange={(event) => editor.change((now) => ({ ...now, title: event.target.value }), 'title')}
-            placeholder="e.g. Unit 4: at the airport"
-            dir="auto"
-          />
-        )}
-      </Field>
+      <TextField
+        label="Title"
+        error={problems.get('title')}
+        value={draft.title}
+        onChange={(text) => editor.change((now) => ({ ...now, title: text }), 'title')}
+        placeholder="e.g. Unit 4: at the airport"
+        large
+      />
       <div className="row spread">
         <h2>{plural(draft.questions.length, 'question')}</h2>
         {problems.get('questions') && <span className="field-error">{problems.get('questions')}</span>}

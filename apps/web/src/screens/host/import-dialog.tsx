@@ -5,7 +5,7 @@ import { ApiError, messageOf } from '../../api/error.ts'
 import type { ImportError } from '../../api/host.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
-import { Field } from '../../components/field.tsx'
+import { Field, TextField } from '../../components/field.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { useHost } from '../../host/host-context.tsx'
 import { csvLine } from '../../lib/csv.ts'
@@ -72,17 +72,7 @@ export const ImportDialog = ({ onClose }: { onClose: () => void }) => {
           The first line names the columns: <code>type,prompt,answer,options,points,time_limit_ms</code>, in any order.
           Options are joined by <code>|</code>.
         </p>
-        <Field label="Title">
-          {(field) => (
-            <input
-              {...field}
-              className="input"
-              value={title}
-              onChange={(event) => setTitle(event.target.value)}
-              dir="auto"
-            />
-          )}
-        </Field>
+        <TextField label="Title" value={title} onChange={setTitle} />
         <Field label="CSV file">
           {(field) => (
             <input

@@ -31,7 +31,14 @@ export const LobbyPanel = ({ quiz, live, steps }: { quiz: Quiz; live: LiveState;
           </Heading>
           <Settings quiz={quiz} />
         </div>
-        <Button kind="primary" icon="play" large busy={steps.busy !== undefined} onClick={steps.takePrimary}>
+        <Button
+          kind="primary"
+          icon="play"
+          large
+          busy={steps.busy !== undefined}
+          aria-disabled={!steps.isSettled}
+          onClick={steps.takePrimary}
+        >
           {isDraft ? 'Open the lobby' : 'Start the quiz'}
         </Button>
       </div>

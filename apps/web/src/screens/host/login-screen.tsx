@@ -9,6 +9,8 @@ import { Icon } from '../../components/icon.tsx'
 import { Logo } from '../../components/logo.tsx'
 import { Heading, useTitle } from '../../components/screen.tsx'
 
+const PRINTABLE = /^[!-~]+$/
+
 export const LoginScreen = ({ reason, onToken }: { reason: string | undefined; onToken: (token: string) => void }) => {
   const [token, setToken] = useState('')
   const [error, setError] = useState<string>()
@@ -18,6 +20,8 @@ export const LoginScreen = ({ reason, onToken }: { reason: string | undefined; o
     event.preventDefault()
     const given = token.trim()
     if (given === '') return setError('Paste the host token first.')
+    // A header of a request takes nothing else: the call would fail as if there were no network.
+    if (!PRINTABLE.test(given)) return setError('This is no host token: it has a space or a special character in it.')
     setBusy(true)
     try {
       await createHostApi(given, () => {}).quizzes()

@@ -1,13 +1,16 @@
 /** The fields of one question. */
 import { useId } from 'react'
 import { Button } from '../../components/button.tsx'
-import { Field } from '../../components/field.tsx'
+import { Field, TextField } from '../../components/field.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { OptionBadge } from '../../components/option-badge.tsx'
 import { type DraftQuestion, isTypedType, OPTION_COUNT, withoutOption } from '../../host/deck-draft.ts'
 import type { DeckProblems } from '../../host/deck-problems.ts'
 import type { DeckEditorState } from '../../host/use-deck-editor.ts'
 import { letterOf } from '../../lib/text.ts'
+
+const ONE_A_LINE = 'One more spelling a line.'
+const hasApostrophe = (text: string) => /['’]/.test(text)
 
 interface QuestionFormProps {
   question: DraftQuestion
@@ -98,18 +101,14 @@ const OptionFields = ({ question, problem, change }: FieldsProps) => {
           // biome-ignore lint/suspicious/noArrayIndexKey: an option is its place.
           <div className={`option-field hue-${index}`} key={index} data-right={index === right}>
             <OptionBadge index={index} />
-            <Field label={`Option ${letter}`} labelHidden error={error}>
-              {(field) => (
-                <input
-                  {...field}
-                  className="input"
-                  value={option}
-                  onChange={(event) => setOption(index, event.target.value)}
-                  placeholder={`Option ${letter}`}
-                  dir="auto"
-                />
-              )}
-            </Field>
+            <TextField
+              label={`Option ${letter}`}
+              labelHidden
+              error={error}
+              value={option}
+              onChange={(text) => setOption(index, text)}
+              placeholder={`Option ${letter}`}
+            />
             <label className="right-mark">
               <input
                 type="radio"
@@ -153,18 +152,20 @@ const OptionFields = ({ question, problem, change }: FieldsProps) => {
 
 const TypedFields = ({ question, problem, change }: FieldsProps) => (
   <div className="pair">
-    <Field label="Right answer" error={problem('answer')} hint="Capitals, accents and outer punctuation do not matter.">
-      {(field) => (
-        <input
-          {...field}
-          className="input"
-          value={question.answer}
-          onChange={(event) => change(question.key, { answer: event.target.value }, 'answer')}
-          dir="auto"
-        />
-      )}
-    </Field>
-    <Field label="Also right" error={problem('accept')} hint="One more spelling a line.">
+    <TextField
+      label="Right answer"
+      error={problem('answer')}
+      hint="Capitals, accents and outer punctuation do not matter."
+      value={question.answer}
+      onChange={(text) => change(question.key, { answer: text }, 'answer')}
+    />
+    <Field
+      label="Also right"
+      error={problem('accept')}
+      hint={
+        hasApostrophe(question.answer) ? `${ONE_A_LINE} Phones may write ’ for ': add it that way too.` : ONE_A_LINE
+      }
+    >
       {(field) => (
         <textarea
           {...field}

@@ -17,6 +17,7 @@ import { useTally } from '../../host/use-tally.ts'
 import { formatNumber, plural } from '../../lib/text.ts'
 import type { LiveState } from '../../live/state.ts'
 import type { FrameQuestion } from '../../player/view.ts'
+import { RunCorrections } from './run-corrections.tsx'
 
 const BOARD_ROWS = 10
 
@@ -74,7 +75,14 @@ export const RunPanel = ({ quiz, live, steps }: { quiz: Quiz; live: LiveState; s
               Skip to next
             </Button>
           )}
-          <Button kind="primary" large icon={label.icon} busy={steps.busy !== undefined} onClick={steps.takePrimary}>
+          <Button
+            kind="primary"
+            large
+            icon={label.icon}
+            busy={steps.busy !== undefined}
+            aria-disabled={!steps.isSettled}
+            onClick={steps.takePrimary}
+          >
             {label.text}
           </Button>
         </div>
@@ -106,7 +114,7 @@ export const RunPanel = ({ quiz, live, steps }: { quiz: Quiz; live: LiveState; s
 
 const Question = ({ quiz, live, question }: { quiz: Quiz; live: LiveState; question: FrameQuestion }) => {
   const { api } = useHost()
-  const tally = useTally(api, quiz.quiz_id, question)
+  const tally = useTally(api, quiz.quiz_id, question, live.board)
   const isOpen = question.state === 'open'
   const remaining = useRemaining(isOpen ? question.deadline : undefined, live.clockOffsetMs ?? 0)
   const players = live.quiz?.players ?? 0
@@ -137,6 +145,7 @@ const Question = ({ quiz, live, question }: { quiz: Quiz; live: LiveState; quest
               ? `${formatNumber(tally.right)} of ${plural(tally.answered, 'answer')} right.`
               : 'Closed for answers.'}
           </p>
+          <RunCorrections key={question.question_id} quizId={quiz.quiz_id} question={question} tally={tally} />
         </>
       ) : question.options ? (
         <OptionList options={question.options} markOf={() => 'plain'} />

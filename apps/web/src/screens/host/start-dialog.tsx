@@ -5,7 +5,7 @@ import { useLocation } from 'wouter'
 import type { DeckSummary } from '../../api/host.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
-import { Field } from '../../components/field.tsx'
+import { TextField } from '../../components/field.tsx'
 import { useToasts } from '../../components/toasts.tsx'
 import { useHost } from '../../host/host-context.tsx'
 import { codePoints, plural } from '../../lib/text.ts'
@@ -67,21 +67,13 @@ export const StartDialog = ({ deck, onClose }: { deck: DeckSummary; onClose: () 
   return (
     <Dialog title="Start a quiz" onClose={onClose}>
       <form className="stack start-form" onSubmit={submit} noValidate>
-        <Field
+        <TextField
           label="Title for the players"
           hint={`From the deck “${deck.title}”, ${plural(deck.question_count, 'question')}`}
           error={tooLong ? `At most ${TITLE_LIMIT} characters.` : undefined}
-        >
-          {(field) => (
-            <input
-              {...field}
-              className="input"
-              value={title}
-              onChange={(event) => setTitle(event.target.value)}
-              dir="auto"
-            />
-          )}
-        </Field>
+          value={title}
+          onChange={setTitle}
+        />
         <ChoiceSet legend="Points" choices={SCORING} value={scoring} onChange={setScoring} />
         <ChoiceSet legend="Right or wrong is shown" choices={FEEDBACK} value={feedback} onChange={setFeedback} />
         <ChoiceSet legend="Answers" choices={REANSWER} value={reanswer} onChange={setReanswer} />

@@ -9,8 +9,10 @@ import { Podium } from '../../components/podium.tsx'
 import { Heading } from '../../components/screen.tsx'
 import { Skeletons } from '../../components/trouble.tsx'
 import { formatNumber, ordinal, plural } from '../../lib/text.ts'
+import { correctionNote } from '../../player/corrections.ts'
+import type { OwnAnswer } from '../../player/own-answer.ts'
 import type { Place } from '../../player/place.ts'
-import type { OwnAnswer, PlayerState } from '../../player/session.ts'
+import type { PlayerState } from '../../player/session.ts'
 
 export const FinalView = ({ place, state, title }: { place: Place; state: PlayerState; title: string }) => {
   const { board } = state.live
@@ -93,6 +95,7 @@ const OwnAnswers = ({ state }: { state: PlayerState }) => {
 
 const AnswerRow = ({ row: { own, key, prompt } }: { row: Row }) => {
   const isRight = own?.is_correct
+  const note = own && correctionNote(own)
   return (
     <li className="review-row" data-mark={isRight === undefined ? 'none' : isRight ? 'right' : 'wrong'}>
       <span className="review-mark">
@@ -117,6 +120,11 @@ const AnswerRow = ({ row: { own, key, prompt } }: { row: Row }) => {
             </>
           )}
         </p>
+        {note !== undefined && (
+          <p className="small soft review-note">
+            <Icon name="edit" size={16} /> {note}
+          </p>
+        )}
       </div>
       <b className="digits review-score">{formatNumber(own?.score ?? 0)}</b>
     </li>

@@ -15,7 +15,7 @@ import { useToasts } from '../../components/toasts.tsx'
 import { LoadTrouble, Skeletons, Trouble } from '../../components/trouble.tsx'
 import { backoffMs } from '../../lib/backoff.ts'
 import { localKeyValue } from '../../lib/storage.ts'
-import { codePoints, plural } from '../../lib/text.ts'
+import { codePoints, fromPath, plural } from '../../lib/text.ts'
 import { useLoad } from '../../lib/use-load.ts'
 import type { LiveState } from '../../live/state.ts'
 import { useLive } from '../../live/use-live.ts'
@@ -42,7 +42,7 @@ export const JoinScreen = ({ quizId, onJoined }: { quizId: string; onJoined: (pl
               </Link>
             }
           >
-            “{quizId}” is not known here. Check it on the host’s screen: ids have no spaces.
+            “{fromPath(quizId)}” is not known here. Check it on the host’s screen: ids have no spaces.
           </Trouble>
         ) : error ? (
           <LoadTrouble error={error} retry={reload} />

@@ -1,10 +1,12 @@
 /** The quiz as its player sees it: lobby, question, reveal, end; the own place in the board always at the foot. */
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import { Button, buttonClass } from '../../components/button.tsx'
 import { LinkStatus } from '../../components/link-status.tsx'
 import { useTitle } from '../../components/screen.tsx'
+import { useToasts } from '../../components/toasts.tsx'
 import { Skeletons, Trouble } from '../../components/trouble.tsx'
+import { correctionText, judgedAgain } from '../../player/corrections.ts'
 import type { Place } from '../../player/place.ts'
 import type { PlayerSession, PlayerState } from '../../player/session.ts'
 import { usePlayerSession } from '../../player/use-session.ts'
@@ -32,6 +34,7 @@ const Play = ({ place, session, state }: { place: Place; session: PlayerSession;
         ? `Result · ${title}`
         : title,
   )
+  useCorrectionsTold(state)
   switch (view.view) {
     case 'loading':
       return (
@@ -66,6 +69,17 @@ const Play = ({ place, session, state }: { place: Place; session: PlayerSession;
         </Frame>
       )
   }
+}
+
+/** What was corrected before this screen was opened stands beside the answers; what is corrected now is said. */
+const useCorrectionsTold = ({ answers, seen }: PlayerState) => {
+  const toasts = useToasts()
+  const known = useRef(answers)
+  useEffect(() => {
+    const corrected = judgedAgain(known.current, answers)
+    known.current = answers
+    if (corrected.length > 0) toasts.say(correctionText(corrected, (id) => seen.get(id)?.position))
+  }, [answers, seen, toasts])
 }
 
 const Frame = ({ children }: { children: ReactNode }) => <div className="player">{children}</div>

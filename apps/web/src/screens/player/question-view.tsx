@@ -4,6 +4,7 @@ import { useAnnounce } from '../../components/announcer.tsx'
 import { Countdown, useRemaining } from '../../components/countdown.tsx'
 import { OptionList, type OptionMark } from '../../components/option-list.tsx'
 import { Heading } from '../../components/screen.tsx'
+import { formatNumber } from '../../lib/text.ts'
 import type { PlayerState } from '../../player/session.ts'
 import type { AnswerStage, FrameQuestion } from '../../player/view.ts'
 import { TypedAnswer } from './typed-answer.tsx'
@@ -33,7 +34,7 @@ export const QuestionView = ({ question, own, canAnswer, state, submit }: Questi
           <span className="question-count">
             Question <b className="digits">{question.position}</b> of {total}
           </span>
-          <span className="tag digits">{question.points} points</span>
+          <span className="tag digits">{formatNumber(question.points)} points</span>
         </div>
         {remaining !== null && question.time_limit_ms !== null ? (
           <Countdown key={question.question_id} remaining={remaining} limitMs={question.time_limit_ms} />
@@ -68,7 +69,11 @@ export const QuestionView = ({ question, own, canAnswer, state, submit }: Questi
 
 const markOf = (option: string, question: FrameQuestion, own: AnswerStage, inTime: boolean): OptionMark => {
   const isOwn = own.stage !== 'none' && own.answer === option
-  if (question.answer !== undefined) return option === question.answer ? 'right' : isOwn ? 'wrong' : 'off'
+  if (question.answer !== undefined) {
+    // More than the key may be right: the host can accept an option.
+    const isRight = option === question.answer || (isOwn && own.stage === 'marked' && own.isCorrect)
+    return isRight ? 'right' : isOwn ? 'wrong' : 'off'
+  }
   if (!isOwn) return own.stage === 'none' || inTime ? 'plain' : 'off'
   if (own.stage === 'sending') return 'sending'
   if (own.stage === 'marked') return own.isCorrect ? 'right' : 'wrong'

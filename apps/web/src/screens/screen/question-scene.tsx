@@ -31,7 +31,7 @@ interface QuestionSceneProps {
 
 export const QuestionScene = ({ live, quiz, question, api }: QuestionSceneProps) => {
   const isOpen = question.state === 'open'
-  const tally = useTally(api, quiz.quiz_id, question)
+  const tally = useTally(api, quiz.quiz_id, question, live.board)
   const remaining = useRemaining(isOpen ? question.deadline : undefined, live.clockOffsetMs ?? 0)
   const density = densityOf(question)
   const fit = useFit<HTMLElement>(`${question.question_id} ${question.state} ${tally?.groups.length ?? 0}`)
