@@ -22,6 +22,8 @@ const feed: BoardFeed = {
     return { stop: () => {} }
   },
   quiz: async () => QUIZ,
+  isWhole: async () => true,
+  newestEpoch: async () => 1,
 }
 let onTicked = () => {}
 const metrics = createEdgeMetrics(createMetrics('leaderboard-service'))

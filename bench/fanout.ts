@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Protocol } from './fanout-clients.ts'
 import type { Order } from './fanout-server.ts'
+import { quantile, show, spread } from './statistics.ts'
 
 const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values
 const SIZES = quick ? [1_000] : [1_000, 4_000]
@@ -126,19 +127,6 @@ const turn = async (side: Side, arm: string, ticks: number): Promise<Turn> => {
   if (!last.includes('"rank":')) throw new Error(`${side.name}: a client got no rank: ${last}`)
   return { micros: micros / ticks / viewers, bytes: bytes / ticks / viewers }
 }
-
-const quantile = (values: readonly number[], q: number): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN
-}
-const spread = (values: readonly number[]) => ({
-  median: quantile(values, 0.5),
-  low: quantile(values, 0.1),
-  high: quantile(values, 0.9),
-})
-type Spread = ReturnType<typeof spread>
-const show = ({ median, low, high }: Spread, digits = 2) =>
-  `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`
 
 const measure = async (sockets: number) => {
   const ours = await start('ours', sockets)

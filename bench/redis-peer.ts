@@ -2,7 +2,7 @@
  * Debian's redis-server on a Unix socket of its own, spoken to in raw RESP with one pipeline: what is measured is Redis,
  * not a client library. Commands are encoded before, and of the replies only the newlines are counted.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
@@ -24,8 +24,20 @@ export interface Redis {
 export const encode = (...command: (string | number)[]): string =>
   `*${command.length}\r\n${command.map((part) => `$${Buffer.byteLength(String(part))}\r\n${part}\r\n`).join('')}`
 
+export interface RedisServer {
+  /** Of its Unix socket. */
+  path: string
+  close(): Promise<void>
+}
+
 /** undefined: there is no redis-server on this machine. */
 export async function startRedis(): Promise<Redis | undefined> {
+  const server = await startRedisServer()
+  return server && peer(await connected(server.path), server)
+}
+
+/** Keeps nothing on disk. undefined: there is no redis-server on this machine. */
+export async function startRedisServer(): Promise<RedisServer | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'quizboard-bench-redis-'))
   const path = join(folder, 'redis.sock')
   const server = spawn('redis-server', ['--port', '0', '--unixsocket', path, '--save', '', '--appendonly', 'no'], {
@@ -37,7 +49,15 @@ export async function startRedis(): Promise<Redis | undefined> {
     await rm(folder, { recursive: true })
     return undefined
   }
-  return peer(server, socket, folder)
+  socket.destroy()
+  return {
+    path,
+    close: async () => {
+      server.kill()
+      await once(server, 'exit')
+      await rm(folder, { recursive: true })
+    },
+  }
 }
 
 async function connected(path: string): Promise<Socket> {
@@ -53,7 +73,7 @@ async function connected(path: string): Promise<Socket> {
   }
 }
 
-async function peer(server: ChildProcess, socket: Socket, folder: string): Promise<Redis> {
+async function peer(socket: Socket, server: RedisServer): Promise<Redis> {
   let onData = (_: Buffer): void => {}
   socket.on('data', (chunk) => onData(chunk))
   const ask = (...command: string[]): Promise<string> =>
@@ -79,9 +99,7 @@ async function peer(server: ChildProcess, socket: Socket, folder: string): Promi
     cpuSeconds: async () => Number(await info('cpu', 'used_cpu_user')) + Number(await info('cpu', 'used_cpu_sys')),
     close: async () => {
       socket.destroy()
-      server.kill()
-      await once(server, 'exit')
-      await rm(folder, { recursive: true })
+      await server.close()
     },
   }
 }
