@@ -63,10 +63,14 @@ const columnsOf = ({ spec }: Json) => spec.versions[0].additionalPrinterColumns.
 
 /** As on a cluster that has never heard of us. */
 const forgetDefinition = async () => {
-  await soon('no other QuizPlatform is there', async () => {
-    if (!(await definition())) return true
-    return (await cluster.list(KINDS.platform)).length === 0
-  })
+  await soon(
+    'no other QuizPlatform is there',
+    async () => {
+      if (!(await definition())) return true
+      return (await cluster.list(KINDS.platform)).length === 0
+    },
+    180_000,
+  )
   await cluster.remove(KINDS.definition, undefined, DEFINITION)
   await soon('the definition is gone', async () => (await definition()) === undefined)
 }

@@ -223,6 +223,8 @@ export const createPlatform = async (
   spec: Fields,
 ): Promise<PlatformHandle> => {
   await cluster.create({ apiVersion: API_VERSION, kind: KIND, metadata: { name: 'quizboard', namespace }, spec })
+  // Before its namespace, which is only emptied of it once every pod has ended: the next file may need a cluster without any.
+  cluster.after(() => cluster.remove(KINDS.platform, namespace, 'quizboard'))
   return platformAt(cluster, namespace)
 }
 
