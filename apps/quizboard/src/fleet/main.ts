@@ -14,6 +14,7 @@ import { makeSecret } from '../keys.ts'
 import { linksOf } from '../links.ts'
 import { loadSampleDeck } from '../sample/load.ts'
 import { type Fleet, startFleet } from './fleet.ts'
+import { reservePorts } from './ports.ts'
 import { prometheusTargets } from './prometheus-targets.ts'
 
 const HELP = `
@@ -51,11 +52,17 @@ const main = async (): Promise<void> => {
     const { signer, hostToken } = await openIdentity(folder, { ...settings, clock })
     const publicKeysFile = folder.file('public-keys.json')
     writeFileSync(publicKeysFile, JSON.stringify(signer.publicJwks))
-    const links = linksOf(settings)
+    // The gateway's links are printed, and given to the services, before it listens.
+    const reserved = await reservePorts(settings.port === 0 ? 1 : 0)
+    shutdown.own('port', reserved.release)
+    const port = reserved.ports[0] ?? settings.port
+    const links = linksOf({ ...settings, port })
+    // No service knows that one.
+    const { QUIZBOARD_DATA_DIR: _, ...given } = process.env
     const fleet: Fleet = await startFleet({
-      env: { QUIZBOARD_LOG_FORMAT: 'pretty', QUIZBOARD_LOG_LEVEL: 'warn', ...process.env, NO_COLOR: '1' },
+      env: { QUIZBOARD_LOG_FORMAT: 'pretty', QUIZBOARD_LOG_LEVEL: 'warn', ...given, NO_COLOR: '1' },
       replicas: { 'quiz-service': count, 'answer-service': count, 'leaderboard-service': count },
-      port: settings.port,
+      port,
       publicUrl: links.shared,
       secrets: {
         hostToken,
