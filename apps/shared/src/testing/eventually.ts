@@ -2,7 +2,7 @@
 export const eventually = async <T>(
   what: string,
   holds: () => T | undefined | false | Promise<T | undefined | false>,
-  { pass, limitMs = 5_000 }: { pass?: () => Promise<void>; limitMs?: number } = {},
+  { pass, limitMs = 20_000 }: { pass?: () => Promise<void>; limitMs?: number } = {},
 ): Promise<T> => {
   const deadline = performance.now() + limitMs
   for (;;) {

@@ -67,11 +67,12 @@ it('[Q9] what is past its time goes, oldest first; keys of compacted topics stay
 it('[Q9] a step of retention is small: appends and reads go on between the steps', async () => {
   const log = await openSqliteEventLog({ file: newFile(), partitions: 1, clock, retentionMs: 1_000 })
   for (let i = 0; i < 5; i++)
-    await log.append(Array.from({ length: 1_000 }, () => ({ topic: 't', key: null, value: 'x'.repeat(100) })))
+    await log.append(Array.from({ length: 4_000 }, () => ({ topic: TOPICS.scores, key: null, value: 'old' })))
   await clock.advance(40_000)
-  const began = performance.now()
-  await log.append([{ topic: 't', key: null, value: 'new' }])
-  expect(performance.now() - began).toBeLessThan(500)
+  await log.append([{ topic: TOPICS.scores, key: null, value: 'new' }])
+  const seen = (await readAll(log, TOPICS.scores)).map(({ value }) => value)
+  expect(seen.length).toBeGreaterThan(1)
+  expect(seen.at(-1)).toBe('new')
   await log.close()
 })
 it('[Q1.1] SIGKILL in the middle of appending loses nothing that was acknowledged', async () => {
