@@ -229,5 +229,5 @@ export const createPlatform = async (
 }
 
 /** Polls gently: the API server has other things to do. */
-export const soon = <T>(what: string, holds: () => Promise<T | undefined | false>, limitMs = 60_000): Promise<T> =>
+export const soon = <T>(what: string, holds: () => Promise<T | undefined | false>, limitMs = 120_000): Promise<T> =>
   eventually(what, holds, { limitMs, pass: () => new Promise((resolve) => setTimeout(resolve, 200)) })
