@@ -102,17 +102,14 @@ describe('a start that cannot be', () => {
 })
 
 describe('the end', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    '[Q10.3] by %s is in order, and takes PostgreSQL along',
-    async (signal) => {
-      const product = await start()
-      const postgres = postgresPids(product.dataDir)
-      expect(postgres.length).toBeGreaterThan(0)
-      process.kill(product.pid, signal)
-      expect(await goneWithin([product.pid, ...postgres], 15_000)).toEqual([])
-      expect(product.output()).not.toMatch(/error|did not close/i)
-    },
-  )
+  it.each(['SIGINT', 'SIGTERM'] as const)('[Q10.3] by %s is in order, and takes PostgreSQL along', async (signal) => {
+    const product = await start()
+    const postgres = postgresPids(product.dataDir)
+    expect(postgres.length).toBeGreaterThan(0)
+    process.kill(product.pid, signal)
+    expect(await goneWithin([product.pid, ...postgres], 15_000)).toEqual([])
+    expect(product.output()).not.toMatch(/error|did not close/i)
+  })
 
   it('[Q10.3] comes when the parent is gone', async () => {
     const dataDir = folder()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, onTestFailed } from 'vitest'
 
 const RESULTS = fileURLToPath(new URL('../../../test-results/', import.meta.url))
 
@@ -53,11 +53,16 @@ export const openPage = async (browser: Browser, { size, scheme = 'light', besid
   }
   const page = await (beside?.context() ?? (await browser.newContext(options))).newPage()
   if (beside) await page.setViewportSize(SIZES[size])
-  page.setDefaultTimeout(15_000)
+  // A machine that does other work may take its time.
+  page.setDefaultTimeout(60_000)
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {
     if (message.type() === 'error' && !isCutNetwork(message.text())) errors.push(message.text())
+  })
+  onTestFailed(async () => {
+    const shown = await page.locator('body').ariaSnapshot({ timeout: 5_000 })
+    console.error(`${page.url()} was:\n${shown}\n${errors.join('\n')}`)
   })
   return { page, errors }
 }
@@ -81,4 +86,4 @@ const ALL_STILL = `document.getAnimations().every(({ playState, effect }) =>
   playState !== 'running' || effect.getTiming().iterations === Infinity || effect.target?.closest('.confetti, .countdown'))`
 
 /** Until the animations that end have ended: axe-core would measure the contrast of half-faded text. */
-const settle = (page: Page) => expect.poll(() => page.evaluate(ALL_STILL), { timeout: 10_000 }).toBe(true)
+const settle = (page: Page) => expect.poll(() => page.evaluate(ALL_STILL), { timeout: 60_000 }).toBe(true)
