@@ -7,6 +7,8 @@ const project = (name: string, include: string[], timeout: number, more: { fileP
     include,
     testTimeout: timeout,
     hookTimeout: timeout,
+    // What is waited for comes, on a slow machine too; the default is a second.
+    expect: { poll: { timeout: 60_000 } },
     exclude: ['**/node_modules/**', '**/dist/**'],
   },
 })

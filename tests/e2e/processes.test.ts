@@ -92,7 +92,7 @@ const startGateway = async (url: string, env: Record<string, string> = {}) => {
     ...{ QUIZBOARD_QUIZ_SERVICE_URL: url, QUIZBOARD_ANSWER_SERVICE_URL: url, QUIZBOARD_LEADERBOARD_SERVICE_URL: url },
     ...env,
   })
-  await expect.poll(gateway.output, { timeout: 30_000 }).toMatch(/"msg":"ready"/)
+  await expect.poll(gateway.output).toMatch(/"msg":"ready"/)
   const port = (key: string) => /\d+/.exec(new RegExp(`"${key}":\\d+`).exec(gateway.output())?.[0] ?? '')?.[0]
   return { ...gateway, url: `http://127.0.0.1:${port('port')}`, metrics: `http://127.0.0.1:${port('metrics_port')}` }
 }
@@ -152,7 +152,7 @@ it('[Q10.3] a service whose servers are not there says so, waits for them, and e
     ...{ QUIZBOARD_HOST_TOKEN: 'token', QUIZBOARD_INTERNAL_SECRET: 'a secret of sixteen' },
     QUIZBOARD_PUBLIC_KEYS_FILE: keys,
   })
-  await expect.poll(service.output, { timeout: 30_000 }).toMatch(/waiting for a server that is not to be reached/)
+  await expect.poll(service.output).toMatch(/waiting for a server that is not to be reached/)
   expect(service.output()).toContain('Kafka')
   service.child.kill('SIGTERM')
   expect(await service.ended).toBe(0)

@@ -86,4 +86,4 @@ const ALL_STILL = `document.getAnimations().every(({ playState, effect }) =>
   playState !== 'running' || effect.getTiming().iterations === Infinity || effect.target?.closest('.confetti, .countdown'))`
 
 /** Until the animations that end have ended: axe-core would measure the contrast of half-faded text. */
-const settle = (page: Page) => expect.poll(() => page.evaluate(ALL_STILL), { timeout: 60_000 }).toBe(true)
+const settle = (page: Page) => expect.poll(() => page.evaluate(ALL_STILL)).toBe(true)
