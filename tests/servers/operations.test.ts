@@ -191,7 +191,7 @@ it('[Q2.1] a board that differs from the answers is found, and mended when that 
   const user = { quiz_id: game.quiz, user_id: player.user_id }
   await mongo
     .db(fleet.name)
-    .collection('answer_players')
+    .collection('answer_state')
     .updateOne(user, { $inc: { total: 1_000 } })
   await mongo.close()
   expect(await rebuild(game.quiz)).toMatchObject({ code: 1, out: expect.stringContaining('1 players differ') })

@@ -1,4 +1,7 @@
-/** The collections of the answer store. */
+/**
+ * The collections of the answer store: the answers, as the contract has them, and everything else that a commit writes. That lies in one
+ * collection, because a command writes to one, and a small commit costs as many commands as it has, not documents.
+ */
 import type { AnswerResult } from '@quizboard/shared/contracts/rest.ts'
 import { type Binary, type Collection, type Db, type ObjectId, ReadConcern } from 'mongodb'
 import type { Correction } from '../../domain/correction.ts'
@@ -40,43 +43,40 @@ export interface Collections {
 
 /** What is told of these has to be there after a failover too. */
 const DURABLE = { readConcern: new ReadConcern('majority') }
+/** Keys of players and results are made of ids (keys.ts), those of the outbox are ObjectIds, and replicas are named at random. */
+export const STATE = 'answer_state'
 
 export const collectionsOf = (db: Db): Collections => ({
   db,
-  players: db.collection('answer_players', DURABLE),
+  players: db.collection(STATE, DURABLE),
   answers: db.collection('answers', DURABLE),
-  results: db.collection('answer_results', DURABLE),
-  outbox: db.collection('answer_outbox'),
-  replicas: db.collection('answer_replicas'),
+  results: db.collection(STATE, DURABLE),
+  outbox: db.collection(STATE),
+  replicas: db.collection(STATE),
   corrections: db.collection('answer_corrections'),
 })
 
+/** Of the documents of the outbox, and no others. */
+export const IN_OUTBOX = { at: { $gte: 0 } } as const
 /** In the order of the commits, and with all that is counted: the events themselves need not be read for it. */
 export const OUTBOX_INDEX = { at: 1, _id: 1, count: 1 } as const
+/** Of the registrations, and no others. */
+export const IS_REPLICA = { address: { $exists: true } } as const
 
 /** A transaction must not be the one that makes a collection. */
-export const createIndexes = async ({ db, answers, outbox, replicas, corrections }: Collections): Promise<void> => {
+export const createIndexes = async ({ answers, outbox, corrections }: Collections): Promise<void> => {
   await Promise.all([
-    makeCollection(db, 'answer_players'),
-    makeCollection(db, 'answer_results'),
     answers.createIndex(
       { held: 1, quiz_id: 1, question_id: 1, user_id: 1 },
       { partialFilterExpression: { held: true } },
     ),
-    outbox.createIndex(OUTBOX_INDEX),
-    replicas.createIndex({ beat: 1 }),
+    outbox.createIndexes([
+      { key: OUTBOX_INDEX, partialFilterExpression: IN_OUTBOX },
+      // A beat changes nothing of it.
+      { key: { address: 1 }, partialFilterExpression: IS_REPLICA },
+    ]),
     corrections.createIndex({ quiz_id: 1, question_id: 1 }, { unique: true }),
   ])
-}
-
-const NAMESPACE_EXISTS = 48
-
-const makeCollection = async (db: Db, name: string): Promise<void> => {
-  try {
-    await db.createCollection(name)
-  } catch (error) {
-    if ((error as { code?: number }).code !== NAMESPACE_EXISTS) throw error
-  }
 }
 
 /** Our own keys find documents; `_id` stays inside. */

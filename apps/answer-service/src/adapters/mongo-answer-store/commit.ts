@@ -1,10 +1,17 @@
 /**
- * One transaction of the answer store, in as few commands as there are kinds of documents. As a rule every change fits: then the
+ * One transaction of the answer store, in as few commands as there are kinds of writes to its two collections. As a rule every change fits: then the
  * versions are checked by the writes themselves. If one does not, the transaction is begun anew and reads them first.
  */
 import { type ClientSession, type Db, type Document, MongoServerError, ObjectId } from 'mongodb'
 import { type CommitOutcome, Fenced, type PlayerChange } from '../../ports/answer-store.ts'
-import type { AnswerDocument, Collections, OutboxDocument, PlayerDocument, ResultDocument } from './collections.ts'
+import {
+  type AnswerDocument,
+  type Collections,
+  type OutboxDocument,
+  type PlayerDocument,
+  type ResultDocument,
+  STATE,
+} from './collections.ts'
 import { partKey, playerKey } from './keys.ts'
 
 /** Some player's stored version is another one. */
@@ -37,18 +44,18 @@ export const commit = async (
   changes: readonly PlayerChange[],
   { as, isCareful, isFirst }: CommitOptions,
 ): Promise<Committed> => {
-  const { db, players, answers, results, outbox, replicas } = collections
+  const { db, answers } = collections
   const way = { db, session }
-  // First of all, and a write: it cannot go through beside a fence, whichever comes first.
-  if (as !== undefined) {
-    const { matchedCount } = await replicas.updateOne({ _id: as }, { $inc: { beat: 1 } }, { session })
-    if (matchedCount === 0) throw new Fenced()
-  }
   const stored = isCareful ? await readVersions(collections, session, changes) : undefined
   const { outcomes, accepted, records } = judge(changes, stored)
-  await writePlayers(way, players.collectionName, records)
+  const fresh: (PlayerDocument | ResultDocument | OutboxDocument)[] = []
+  const known: Document[] = []
+  for (const { record, from } of records.values()) {
+    if (from === 0) fresh.push(record)
+    else known.push({ q: { _id: record._id, version: from }, u: record })
+  }
+  await updateState(way, collections, as, known)
   const docs: { doc: AnswerDocument; isNew: boolean }[] = []
-  const replies: ResultDocument[] = []
   for (const change of accepted) {
     const player = playerKey(change.record)
     const isNewPlayer = records.get(player)?.from === 0
@@ -56,13 +63,13 @@ export const commit = async (
       const isNew = !isCareful && (isNewPlayer || isFirst(player, answer.question_id))
       docs.push({ doc: { _id: partKey(player, answer.question_id), ...answer }, isNew })
     }
-    for (const { answer_id, result } of change.results) replies.push({ _id: partKey(player, answer_id), result })
+    for (const { answer_id, result } of change.results) fresh.push({ _id: partKey(player, answer_id), result })
   }
   await writeAnswers(way, answers.collectionName, docs)
-  await insert(way, results.collectionName, replies)
-  const rows = outboxOf(accepted, as)
-  if (rows) await insert(way, outbox.collectionName, [rows])
-  return { outcomes, outbox: rows }
+  const outbox = outboxOf(accepted, as)
+  if (outbox) fresh.push(outbox)
+  await insert(way, STATE, fresh)
+  return { outcomes, outbox }
 }
 
 /** By which commands go. */
@@ -104,15 +111,18 @@ const readVersions = async (
   return new Map(found.map(({ _id, version }) => [_id, version]))
 }
 
-const writePlayers = async (way: Way, players: string, records: ReadonlyMap<string, NewRecord>) => {
-  const fresh: PlayerDocument[] = []
-  const others: Document[] = []
-  for (const { record, from } of records.values()) {
-    if (from === 0) fresh.push(record)
-    else others.push({ q: { _id: record._id, version: from }, u: record })
-  }
-  await insert(way, players, fresh)
-  if ((await update(way, players, others)) !== others.length) throw new Misfit()
+/** First the registration, whose write cannot go through beside a fence, whichever of the two comes first; then `players`, by their versions. */
+const updateState = async (
+  way: Way,
+  { replicas }: Collections,
+  as: string | undefined,
+  players: readonly Document[],
+): Promise<void> => {
+  const beat = as === undefined ? [] : [{ q: { _id: as }, u: { $inc: { beat: 1 } } }]
+  const updates = [...beat, ...players]
+  if ((await update(way, STATE, updates)) === updates.length) return
+  if (as !== undefined && !(await replicas.findOne({ _id: as }, { session: way.session }))) throw new Fenced()
+  throw new Misfit()
 }
 
 const writeAnswers = async (way: Way, answers: string, docs: readonly { doc: AnswerDocument; isNew: boolean }[]) => {

@@ -1,7 +1,7 @@
 /** The replicas of the service, beside what they commit: a fence and a commit are writes to the same document. */
 import type { ClientSession, Collection, MongoClient } from 'mongodb'
 import type { AnswerStore } from '../../ports/answer-store.ts'
-import type { ReplicaDocument } from './collections.ts'
+import { IS_REPLICA, type ReplicaDocument } from './collections.ts'
 
 /** Of the document that is written before the replicas are listed. */
 const LISTED = ''
@@ -25,7 +25,7 @@ export const createReplicaPart = (
     mongo.withSession({ causalConsistency: true }, async (session) => {
       // A majority write first: a primary that has been replaced cannot answer with what it knew before.
       await replicas.updateOne({ _id: LISTED }, { $inc: { beat: 1 } }, { upsert: true, session })
-      const found = replicas.find({ _id: { $ne: LISTED } }, { session, readConcern: 'majority' })
+      const found = replicas.find(IS_REPLICA, { session, readConcern: 'majority' })
       return (await found.toArray()).map(({ _id, address, beat }) => ({ id: _id, address, beat }))
     }),
   async fence(id) {
