@@ -45,6 +45,7 @@ export const createDeployment = (
       givenUpRate: () => (unrest() ? plan.givenUpRate : 0),
       slowRate: () => (unrest() ? plan.slowRate : 0),
       rareSlowRate: () => (unrest() ? plan.rareSlowRate : 0),
+      rareFailureRate: () => (unrest() ? plan.rareFailureRate : 0),
       skewMs: isRemote ? random.int(41) - 20 : 0,
     })
     domain.process = process
@@ -94,6 +95,11 @@ export const createDeployment = (
       const ms = random.chance(0.7) ? random.int(1_500) : random.int(12_000)
       trace.add(`${scheduler.now()} ${process.name} stalls for ${ms} ms`)
       return process.stall(ms)
+    }
+    if (random.chance(plan.blockShare)) {
+      const ms = random.int(8_000)
+      trace.add(`${scheduler.now()} ${process.name} cannot reach its stores for ${ms} ms`)
+      return process.block(ms, false)
     }
     if (name.startsWith('board') && random.chance(plan.cutShare)) {
       const ms = random.int(8_000)

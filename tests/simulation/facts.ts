@@ -1,4 +1,5 @@
 /** What the outside world knows: what was sent, what was acknowledged, what was seen. The oracle judges by these alone. */
+import type { RegradeRequest } from '@quizboard/quiz-service/domain/regrade.ts'
 import type { Question } from '@quizboard/shared/contracts/rest.ts'
 
 /** An answer that the store refuses, and whatever is to be stored with it. */
@@ -57,12 +58,14 @@ export interface Facts {
   opened: Map<string, Opened>
   /** By question_id: with the key that the host gave it last. */
   corrected: Map<string, Question>
+  /** By question_id: how the host asked to correct its key. */
+  corrections: Map<string, RegradeRequest[]>
+  /** By quiz_id: of its partition's lease. */
+  epochs: Map<string, number>
   /** question_ids that the log says were opened. */
   logged: Set<string>
   /** question_ids whose close is durable. */
   closed: Set<string>
-  /** question_ids whose key someone has seen. */
-  keysShown: Set<string>
   /** By user_id, then seq. */
   stored: Map<string, Map<number, Stored>>
   /** user_ids of whom not every verdict was seen: an answer was accepted and regraded in one commit. */
@@ -84,9 +87,10 @@ export const newFacts = (): Facts => ({
   plans: new Map(),
   opened: new Map(),
   corrected: new Map(),
+  corrections: new Map(),
+  epochs: new Map(),
   logged: new Set(),
   closed: new Set(),
-  keysShown: new Set(),
   stored: new Map(),
   unseen: new Set(),
   acknowledged: [],

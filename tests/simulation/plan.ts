@@ -19,12 +19,17 @@ export interface Plan {
   givenUpRate: number
   /** And this share takes up to seconds. */
   slowRate: number
-  /** And this share of rare calls, on which much depends. */
+  /** And these shares of rare calls, on which much depends: take so long, fail. */
   rareSlowRate: number
+  rareFailureRate: number
   /** Of readers of a partition, this share lags behind by up to seconds. */
   lagShare: number
   /** Of what happens to a process, this share is a stall instead of a crash. */
   stallShare: number
+  /** Of the requests of one service to another, this share is lost on its way, or its reply is. */
+  lossShare: number
+  /** And at this share the way of whoever is asked to its stores is blocked for a while; as is this share of what else happens. */
+  blockShare: number
   /** And this share an end in good order, as on SIGTERM. */
   endShare: number
   /** Replicas of the leaderboard-service; only apart. */
@@ -37,6 +42,8 @@ export interface Plan {
   playersPerQuiz: number
   viewersPerQuiz: number
   foreignEvents: number
+  /** Users of foreign producers alone; many: a board of several blocks. */
+  strangers: number
   /** Of answers, this share cannot be stored. */
   poisonShare: number
   /** Pages, batches and parts of a few, and little kept in memory, so that their ends are met; else as shipped. */
@@ -44,20 +51,31 @@ export interface Plan {
 }
 
 export const makePlan = (random: SeededRandom): Plan => {
-  const topology = random.chance(0.5) ? 'together' : 'apart'
-  const calm = random.chance(0.15)
+  // What goes wrong together finds more than each alone: replicas that lose each other and their stores, again and again.
+  const isOrdeal = random.chance(0.25)
+  /** The last of them, which is the worst, in an ordeal. */
+  const share = (...shares: number[]): number => (isOrdeal ? (shares.at(-1) ?? 0) : random.pick(shares))
+  const topology = isOrdeal || random.chance(0.4) ? 'apart' : 'together'
+  const calm = !isOrdeal && random.chance(0.2)
+  const replicas = (least: number, most: number) => least + random.int(most - least + 1)
+  const failureRate = random.chance(0.5) ? 0.02 : 0
+  const isCrowded = random.chance(0.02)
+  const several = isOrdeal ? 2 : 1
   return {
     topology,
-    quizReplicas: topology === 'apart' ? 1 + random.int(2) : 1,
-    answerReplicas: topology === 'apart' ? 1 + random.int(3) : 1,
+    quizReplicas: topology === 'apart' ? replicas(several, 2) : 1,
+    answerReplicas: topology === 'apart' ? replicas(several, 3) : 1,
     partitions: 1 + random.int(3),
     crashEveryMs: calm ? 1e9 : 2_000 + random.int(8_000),
-    failureRate: random.chance(0.5) ? 0.02 : 0,
-    givenUpRate: random.pick([0, 0.01, 0.1]),
-    slowRate: random.pick([0, 0, 0.08]),
-    rareSlowRate: random.pick([0, 0.3]),
-    lagShare: random.pick([0, 0.3]),
-    stallShare: random.pick([0, 0.3, 0.7]),
+    failureRate,
+    givenUpRate: share(0, 0.01, 0.2),
+    slowRate: share(0, 0, 0.08),
+    rareSlowRate: share(0, 0.3),
+    rareFailureRate: failureRate > 0 ? share(failureRate, 0.2) : 0,
+    lagShare: share(0, 0.3),
+    stallShare: share(0, 0.7, 0.3),
+    lossShare: share(0, 0.05),
+    blockShare: share(0, 0.1, 0.4),
     endShare: random.pick([0, 0.3]),
     boardReplicas: topology === 'apart' ? 1 + random.int(3) : 1,
     standbys: random.int(3),
@@ -65,7 +83,8 @@ export const makePlan = (random: SeededRandom): Plan => {
     quizzes: Array.from({ length: 1 + random.int(2) }, (_, i) => quizPlan(random, `QUIZ${i}${random.int(1_000)}`)),
     playersPerQuiz: 2 + random.int(7),
     viewersPerQuiz: 1 + random.int(2),
-    foreignEvents: random.chance(0.6) ? random.int(25) : 0,
+    foreignEvents: isCrowded ? 60 + random.int(60) : random.chance(0.6) ? random.int(25) : 0,
+    strangers: isCrowded ? 100 : 3,
     poisonShare: random.pick([0, 0, 0.03]),
     tight: random.chance(0.5),
   }

@@ -2,6 +2,7 @@
 import { type Logger, silentLogger } from '@quizboard/shared/kit/logger.ts'
 import type { SeededRandom } from '@quizboard/shared/testing/seeded-random.ts'
 import { createDeployment, type Deployment } from './deployment.ts'
+import { createMoments, type Moments } from './engine/moments.ts'
 import type { Scheduler } from './engine/scheduler.ts'
 import { type Facts, newFacts } from './facts.ts'
 import type { Plan } from './plan.ts'
@@ -15,6 +16,7 @@ export interface World extends Durable, Pick<Deployment, 'reach' | 'onCrash'> {
   readonly random: SeededRandom
   readonly plan: Plan
   readonly facts: Facts
+  readonly moments: Moments
   /** A rule was broken. The run ends soon, and fails. */
   violate(rule: string, detail: string): void
   readonly violations: readonly string[]
@@ -50,7 +52,8 @@ export const createWorld = (
     trace.add(`VIOLATION ${rule} ${detail}`)
     violations.push(`[${rule}] ${detail} (at ${new Date(scheduler.now()).toISOString()}, step ${scheduler.steps})`)
   }
-  const durable = createDurable(scheduler, plan.partitions, plan.lagShare, facts, () => unrest, violate)
+  const moments = createMoments(scheduler)
+  const durable = createDurable(scheduler, plan.partitions, plan.lagShare, facts, () => unrest, violate, moments)
   const { log } = durable
   const deployment = createDeployment(
     scheduler,
@@ -60,10 +63,14 @@ export const createWorld = (
   )
   const { reach, onCrash } = deployment
   const instances: Instances = createInstances({
-    ...{ scheduler, durable, wrappers, logger },
+    ...{ scheduler, durable, wrappers, logger, moments },
     standbys: plan.standbys,
     tight: plan.tight,
-    stallShare: () => (unrest ? plan.stallShare / 4 : 0),
+    requests: {
+      lost: () => (unrest ? plan.lossShare : 0),
+      stalls: () => (unrest ? plan.stallShare / 4 : 0),
+      isBlocked: () => (unrest ? plan.blockShare : 0),
+    },
   })
   const compactLater = () => {
     scheduler.after(500 + random.int(3_000), '', () => {
@@ -78,6 +85,7 @@ export const createWorld = (
     random,
     plan,
     facts,
+    moments,
     violate,
     violations,
     instances: instances.all,

@@ -24,12 +24,12 @@ export const foreignProducer = async (
   const mending: Promise<void>[] = []
   const delta = () => {
     const { quizId } = random.pick(quizzes)
-    const stranger = `stranger${random.int(3)}`
+    const stranger = `stranger${random.int(plan.strangers)}`
     const user_id = random.chance(0.7) ? random.pick([...usersOf(quizId), stranger]) : stranger
     return { quiz_id: quizId, user_id, score: random.pick([0, 1, -5, 500, -2_000, 1_000, random.int(100)]) }
   }
   for (let left = plan.foreignEvents; left > 0; left--) {
-    await scheduler.sleep(random.int(1_500))
+    await scheduler.sleep(random.int(plan.strangers > 3 ? 200 : 1_500))
     if (random.chance(0.15)) {
       facts.garbage++
       const places = log.append([{ topic, key: random.pick([null, 'Q']), value: random.pick(NONSENSE) }])

@@ -10,7 +10,7 @@ const LATE_MS = 60_000
 const REGRADE_PATIENCE_MS = 10_000
 
 export const host = async (world: World, { quizId, questions, texts }: QuizPlan): Promise<void> => {
-  const { random, scheduler } = world
+  const { random, scheduler, moments, facts } = world
   const state = () => world.quizzes.quiz(quizId)
 
   const click = (command: Command) =>
@@ -48,25 +48,37 @@ export const host = async (world: World, { quizId, questions, texts }: QuizPlan)
 
   const regrade = async () => {
     await scheduler.sleep(random.pick([100, 2_000]) + random.int(random.pick([500, 15_000])))
+    if (random.chance(0.4)) await moments.next(5_000)
     const current = state()?.current?.question
     const { question_id: id } = current && random.chance(0.5) ? current : random.pick(questions)
-    const first = correct(id)
+    let request = correction(id)
+    const first = correct(id, request)
     // And thinks better of it.
-    if (random.chance(0.4)) {
-      await scheduler.sleep(random.int(random.pick([50, 500])))
-      await correct(id)
+    while (random.chance(0.5)) {
+      await (random.chance(0.5) ? moments.next(1_000) : scheduler.sleep(random.int(500)))
+      request = random.chance(0.6) ? opposite(id, request) : correction(id)
+      await correct(id, request)
     }
     await first
   }
-  /** Corrects a key, until it is told that it is so. It may be told late, and ask twice. */
-  const correct = async (id: string) => {
+  const correction = (id: string): RegradeRequest => {
     const { right = [], wrong = [] } = texts.get(id) ?? {}
-    const request = random.pick<RegradeRequest>([
+    return random.pick<RegradeRequest>([
       { accept: [random.pick(wrong)] },
       { answer: random.pick(wrong) },
       { answer: random.pick(wrong), accept: [random.pick(right)] },
       { answer: random.pick(right), reject: [random.pick(wrong)] },
     ])
+  }
+  /** What was wrong and made right is wrong again, and the other way round. */
+  const opposite = (id: string, { answer = '', accept = [], reject }: RegradeRequest): RegradeRequest => {
+    const { right: [key = ''] = [], wrong = [] } = texts.get(id) ?? {}
+    if (reject) return { answer: key, accept: reject }
+    return { answer: key, reject: wrong.filter((text) => text === answer || accept.includes(text)) }
+  }
+  /** Corrects a key, until it is told that it is so. It may be told late, and ask twice. */
+  const correct = async (id: string, request: RegradeRequest) => {
+    facts.corrections.set(id, [...(facts.corrections.get(id) ?? []), request])
     for (;;) {
       const reply = await world.request(
         `the host regrades ${id} with ${JSON.stringify(request)}`,
@@ -82,12 +94,15 @@ export const host = async (world: World, { quizId, questions, texts }: QuizPlan)
 
   await scheduler.sleep(random.int(300))
   await insist({ kind: 'open' }, () => state()?.state !== 'draft')
-  const regrading = Array.from({ length: random.pick([0, 0, 0, 1, 2, 3]) }, regrade)
+  const regrading = Array.from({ length: random.pick([0, 0, 1, 2, 3]) }, regrade)
   await scheduler.sleep(500 + random.int(1_500))
   await insist({ kind: 'start' }, () => state()?.state !== 'open')
   for (let at = 1; at <= questions.length && !isClosed(); at++) {
     if (random.chance(0.3)) await timeOut(at)
-    else await scheduler.sleep(500 + random.int(4_000))
+    else {
+      await scheduler.sleep(500 + random.int(2_000))
+      await (random.chance(0.5) ? moments.next(2_000) : scheduler.sleep(random.int(2_000)))
+    }
     if (random.chance(0.4)) {
       const isRevealed = () => isClosed() || position() > at || state()?.current?.state === 'closed'
       await insist({ kind: 'reveal', position: at }, isRevealed)

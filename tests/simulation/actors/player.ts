@@ -41,7 +41,7 @@ export interface Player {
 }
 
 export const createPlayer = (world: World, quiz: QuizPlan, userId: string): Player => {
-  const { random, scheduler, facts } = world
+  const { random, scheduler, facts, moments } = world
   const { quizId } = quiz
   const underWay = new Set<Promise<void>>()
   const sentIds: string[] = []
@@ -149,7 +149,7 @@ export const createPlayer = (world: World, quiz: QuizPlan, userId: string): Play
   return {
     async play() {
       while (state()?.state !== 'closed') {
-        await scheduler.sleep(random.int(1_500))
+        await (random.chance(0.2) ? moments.next(1_500) : scheduler.sleep(random.int(1_500)))
         await waitForTheDeadline()
         if (state()?.state !== 'draft' && underWay.size < 5) act()
         if (random.chance(0.15)) await read(world, quiz, userId)

@@ -69,10 +69,12 @@ export const createViewer = (world: World, quizId: string, userId: string | unde
   const connect = () => {
     const mine = attempt
     const seen = random.chance(0.8) ? watch.seen() : undefined
+    // Now and then somebody comes by a token of another quiz.
+    const isStray = userId !== undefined && random.chance(0.02)
     const hello = {
       type: 'hello' as const,
       top,
-      ...(userId === undefined ? {} : { token: tokenOf(quizId, userId) }),
+      ...(userId === undefined ? {} : { token: tokenOf(isStray ? `${quizId}-other` : quizId, userId) }),
       ...seen,
     }
     const { before } = watch.connecting(seen !== undefined, top)
@@ -83,9 +85,11 @@ export const createViewer = (world: World, quizId: string, userId: string | unde
       const admission = await board.edge.admit(quizId, hello, sinkOf(mine), () => mine !== attempt)
       if (mine !== attempt) return
       if (!admission) return disconnect()
-      if (!admission.ok) {
-        return refused(admission.refusal.code)
+      if (isStray) {
+        if (admission.ok) world.violate('Q7.5', `${name} was let into ${quizId} by a token of another quiz`)
+        return disconnect()
       }
+      if (!admission.ok) return refused(admission.refusal.code)
       leave = admission.entry.leave
       if (world.unrest && random.chance(0.3))
         scheduler.after(random.int(8_000), '', () => world.unrest && mine === attempt && disconnect())

@@ -30,6 +30,11 @@ export interface Process {
   crash(): void
   /** Nothing of it runs for so long; then everything that was due does, in its order. What it had sent takes effect meanwhile. */
   stall(ms: number): void
+  /**
+   * Its way to the stores is blocked for so long: what it has sent takes effect later, and may be given up; and what it sends
+   * meanwhile, if there is no other way. The process itself goes on.
+   */
+  block(ms: number, otherWay: boolean): void
 }
 
 export interface ProcessSettings {
@@ -41,20 +46,33 @@ export interface ProcessSettings {
   givenUpRate: () => number
   /** Of these calls, this share takes effect up to seconds later. */
   slowRate: () => number
-  /** And this share of the rare ones. */
+  /** And these shares of the rare ones: are slow, fail. */
   rareSlowRate: () => number
+  rareFailureRate: () => number
   /** Of its wall clock, milliseconds. */
   skewMs: number
 }
 
 const SLOW_MS = 3_000
+/** Of what can be given up, this share is while the way is blocked. */
+const BLOCKED_GIVEN_UP = 0.5
+
+/** An effect that has not taken place. */
+interface Sent {
+  entry: Scheduled
+  label: string
+  late: boolean
+  takeEffect(): void
+  /** undefined: its caller never gives it up. */
+  giveUp: ((ms: number) => void) | undefined
+}
 
 export const createProcess = (scheduler: Scheduler, name: string, settings: ProcessSettings): Process => {
   const { random } = scheduler
   const startedAt = scheduler.now()
   let alive = true
-  /** Effects that have not taken place. */
-  const sent = new Map<Scheduled, { takeEffect: () => void; late: boolean }>()
+  const sent = new Set<Sent>()
+  let blockedUntil = Number.NEGATIVE_INFINITY
 
   /** When it goes on; in the past: it is not stalled. */
   let stalledUntil = Number.NEGATIVE_INFINITY
@@ -83,40 +101,64 @@ export const createProcess = (scheduler: Scheduler, name: string, settings: Proc
       }),
   }
 
-  const fate = ({ failure, givenUp }: CallOptions): 'works' | 'fails' | 'reply lost' | 'still comes' => {
+  const fate = ({ failure, givenUp, rare }: CallOptions): 'works' | 'fails' | 'reply lost' | 'still comes' => {
     if (givenUp && settings.isRemote && random.chance(settings.givenUpRate())) return 'still comes'
-    if (!failure || !random.chance(settings.failureRate())) return 'works'
+    if (!failure || !random.chance(rare ? settings.rareFailureRate() : settings.failureRate())) return 'works'
     return random.chance(0.5) ? 'fails' : 'reply lost'
   }
 
+  const blockedMs = () => Math.max(0, blockedUntil - scheduler.now())
+  const delay = (one: Sent, ms: number) => {
+    one.entry.cancel()
+    one.entry = scheduler.after(random.int(ms), `${name} ${one.label}`, one.takeEffect)
+    const { giveUp } = one
+    one.giveUp = undefined
+    if (giveUp && random.chance(BLOCKED_GIVEN_UP)) giveUp(ms)
+  }
   const call = <T>(label: string, effect: () => T | Promise<T>, options: CallOptions = {}): Promise<T> =>
     new Promise((resolve, reject) => {
       if (!alive) return
       const { failure, givenUp, late = false, rare = false } = options
-      const end = fate(options)
+      let end = fate(options)
+      const isSlow = failure && random.chance(rare ? settings.rareSlowRate() : settings.slowRate())
+      // Either on its way there, or on the way back.
+      const slowMs = isSlow || end === 'still comes' ? random.int(SLOW_MS) : 0
+      const isSlowBack = isSlow && end !== 'still comes' && random.chance(0.3)
+      const reply = (how: string, settle: () => void) => {
+        const heldUpMs = isSlowBack ? slowMs : blockedMs() > 0 ? random.int(blockedMs()) : 0
+        after(scheduler.latency() + heldUpMs, `${label} ${how}`, settle)
+      }
       const fail = () => {
         if (failure) reject(failure())
       }
       const takeEffect = () => {
-        sent.delete(entry)
-        if (end === 'fails') return void after(scheduler.latency(), `${label} fails`, fail)
+        sent.delete(mine)
+        if (end === 'fails') return reply('fails', fail)
         const done = async () => effect()
         done().then(
           (value) => {
-            if (end === 'works') after(scheduler.latency(), `${label} done`, () => resolve(value))
-            else if (end === 'reply lost') after(scheduler.latency(), `${label} done, reply lost`, fail)
+            if (end === 'works') reply('done', () => resolve(value))
+            else if (end === 'reply lost') reply('done, reply lost', fail)
           },
-          (error) => after(scheduler.latency(), `${label} rejects`, () => reject(error)),
+          (error) => reply('rejects', () => reject(error)),
         )
       }
-      const isSlow = failure && random.chance(rare ? settings.rareSlowRate() : settings.slowRate())
-      const wait = scheduler.latency() + (isSlow || end === 'still comes' ? random.int(SLOW_MS) : 0)
-      if (end === 'still comes')
-        after(random.int(wait), `${label} is given up, and may still come`, () => {
+      const giveUp = (ms: number) => {
+        end = 'still comes'
+        after(random.int(ms), `${label} is given up, and may still come`, () => {
           if (givenUp) reject(givenUp())
         })
-      const entry: Scheduled = scheduler.after(wait, `${name} ${label}`, takeEffect)
-      sent.set(entry, { takeEffect, late })
+      }
+      const wait = scheduler.latency() + (isSlowBack ? 0 : slowMs)
+      if (end === 'still comes') giveUp(wait)
+      const mine: Sent = {
+        ...{ label, late, takeEffect },
+        entry: scheduler.after(wait, `${name} ${label}`, takeEffect),
+        giveUp:
+          givenUp && settings.isRemote && settings.givenUpRate() > 0 && end !== 'still comes' ? giveUp : undefined,
+      }
+      sent.add(mine)
+      if (blockedMs() > 0) delay(mine, blockedMs())
     })
 
   return {
@@ -130,9 +172,13 @@ export const createProcess = (scheduler: Scheduler, name: string, settings: Proc
     stall(ms) {
       stalledUntil = Math.max(stalledUntil, scheduler.now() + ms)
     },
+    block(ms, otherWay) {
+      if (!otherWay) blockedUntil = Math.max(blockedUntil, scheduler.now() + ms)
+      for (const one of sent) delay(one, ms)
+    },
     crash() {
       alive = false
-      for (const [entry, { takeEffect, late }] of [...sent]) {
+      for (const { entry, takeEffect, late } of [...sent]) {
         const arrives = random.chance(0.5)
         if (arrives && late && settings.isRemote) continue
         entry.cancel()

@@ -9,7 +9,7 @@ import type { World } from '../world.ts'
 import { expectedBoard, type ForeignDelta, type OnBoard } from './expected-board.ts'
 import type { FrameWatch, Standing } from './frames.ts'
 import { judgeAnswers } from './judge-answers.ts'
-import { judgeEvents } from './judge-events.ts'
+import { type Events, judgeEvents } from './judge-events.ts'
 
 export interface Watched {
   quizId: string
@@ -33,6 +33,7 @@ export const judgeAtRest = async (world: World, viewers: readonly Watched[]): Pr
     const { foreign, own } = judgeEvents(world, quiz.quizId, docs)
     const reached = await judgeAnswers(world, quiz, docs, own)
     await judgeBoard(world, quiz, docs, reached, foreign, viewers)
+    judgeOrder(world, quiz.quizId, own, foreign, viewers)
   }
 }
 
@@ -78,6 +79,34 @@ const judgeBoard = async (
     if (watch.quiz?.players !== players.length)
       violate('Q5.3', `${who} sees ${String(watch.quiz?.players)} players of ${quizId}, ${players.length} joined`)
   }
+}
+
+/** Whoever has been shown a score of a player is never shown one that it has replaced. */
+const judgeOrder = (
+  { violate }: World,
+  quizId: string,
+  own: Events['own'],
+  foreign: readonly ForeignDelta[],
+  viewers: readonly Watched[],
+) => {
+  // Where others add something, it is not told what belongs to whom.
+  const strangers = new Set(foreign.map(({ user_id }) => user_id))
+  for (const viewer of viewers.filter((each) => each.quizId === quizId))
+    for (const [user, scores] of viewer.watch.scores) {
+      if (strangers.has(user)) continue
+      const events = [...(own.get(user)?.values() ?? [])].sort((a, b) => a.revision - b.revision)
+      const totals = [0, ...events.map(({ total }) => total)]
+      let at = 0
+      for (const score of scores) {
+        at = totals.indexOf(score, at)
+        if (at >= 0) continue
+        violate(
+          'Q5.2',
+          `${viewer.userId ?? 'a viewer'} was shown ${scores.join()} of ${user}, who had ${totals.join()}`,
+        )
+        break
+      }
+    }
 }
 
 /** When the player got to the score, as the row has it. */

@@ -3,7 +3,7 @@ import type { PlayerChange } from '@quizboard/answer-service/ports/answer-store.
 import type { Facts, Stored } from '../facts.ts'
 
 /**
- * No answer is accepted for a question once its key has been shown to anyone, nor after its deadline; under `reveal` none is counted
+ * No answer is accepted for a question once its close is durable, and so its key may be shown, nor after its deadline; under `reveal` none is counted
  * before its question is closed.
  */
 export const watchCommits = (facts: Facts, violate: (rule: string, detail: string) => void) => {
@@ -44,7 +44,7 @@ export const watchCommits = (facts: Facts, violate: (rule: string, detail: strin
       if (regraded) facts.unseen.add(user_id)
       const { is_correct: isCorrect, score: points } = regraded?.was ?? { is_correct, score }
       stored.set(seq, { questionId: question_id, isCorrect, score: points, streak, at, before })
-      if (facts.keysShown.has(question_id)) violate('Q7.3', `${what} was accepted after the key had been shown`)
+      if (facts.closed.has(question_id)) violate('Q7.3', `${what} was accepted after its key may have been shown`)
       const deadline = facts.opened.get(question_id)?.deadline
       if (deadline !== undefined && deadline !== null && at >= deadline)
         violate('Q7.3', `${what} was received at ${update_ts}, after its deadline`)

@@ -31,6 +31,8 @@ export interface FrameWatch {
   readonly you: { rank: number; score: number } | undefined
   readonly quiz: Json | undefined
   readonly top: number
+  /** By user_id: the scores that were shown by whoever had the lease then, one after the other. */
+  readonly scores: ReadonlyMap<string, readonly number[]>
 }
 
 export const createFrameWatch = (
@@ -49,7 +51,15 @@ export const createFrameWatch = (
   let you: { rank: number; score: number } | undefined
   let quiz: Json | undefined
   let quizContent = ''
+  const scores = new Map<string, number[]>()
 
+  const noteScore = (user: string, score: number) => {
+    // An owner that has lost its lease, and does not know yet, may be ahead of its successor.
+    if (epoch < (facts.epochs.get(quizId) ?? 0)) return
+    const shownBefore = scores.get(user)
+    if (!shownBefore) scores.set(user, [score])
+    else if (shownBefore.at(-1) !== score) shownBefore.push(score)
+  }
   const advance = (frame: Json, what: string) => {
     const next = { epoch: Number(frame.epoch), version: Number(frame.version) }
     const isOlder = next.epoch < epoch || (next.epoch === epoch && next.version < version)
@@ -76,7 +86,6 @@ export const createFrameWatch = (
     if (question?.answer === undefined) return
     const id = String(question.question_id)
     if (!facts.closed.has(id)) violate('Q7.1', `${who} was shown the key of ${id} before it was closed`)
-    facts.keysShown.add(id)
   }
   const takeBoard = (frame: Json) => {
     advance(frame, 'a board')
@@ -87,6 +96,7 @@ export const createFrameWatch = (
     for (const [i, row] of next.top.entries()) {
       const above = next.top[i - 1]
       const rank = above?.score === row.score ? above.rank : i + 1
+      noteScore(row.user_id, row.score)
       if (row.rank !== rank || (above && above.score < row.score))
         violate('Q4.1', `place ${i} of ${JSON.stringify(next.top)} in ${quizId}`)
     }
@@ -101,6 +111,7 @@ export const createFrameWatch = (
   const takeYou = (frame: Json) => {
     advance(frame, 'a rank')
     you = { rank: Number(frame.rank), score: Number(frame.score) }
+    if (userId !== undefined) noteScore(userId, you.score)
     const key = `${quizId} ${epoch} ${version} ${userId}`
     const text = JSON.stringify(you)
     if ((shown.yous.get(key) ?? text) !== text)
@@ -121,6 +132,7 @@ export const createFrameWatch = (
         epoch = -1
         version = -1
         quiz = undefined
+        scores.clear()
       }
       top = wanted
       types = []
@@ -156,5 +168,6 @@ export const createFrameWatch = (
     get top() {
       return top
     },
+    scores,
   }
 }

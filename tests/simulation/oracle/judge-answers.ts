@@ -3,6 +3,7 @@ import type { StoredAnswer } from '@quizboard/answer-service/domain/player.ts'
 import type { Acknowledged, Facts, QuizPlan } from '../facts.ts'
 import type { World } from '../world.ts'
 import type { Events, ScoreEvent } from './judge-events.ts'
+import { isRightText } from './right-texts.ts'
 
 /** Of each player whose total an answer has changed: the time of the last that did. */
 export const judgeAnswers = async (
@@ -119,16 +120,11 @@ const judgeNever = ({ violate }: World, user: string, bySeq: ReadonlyMap<number,
     violate('Q2.5', `${user} answered a question twice although it is allowed once`)
 }
 
-/** Enough of a normal form for the texts of the plans. */
-const formOf = (text: string): string =>
-  text.toLowerCase().replaceAll('á', 'a').replace('!', '').replace(/ +/g, ' ').trim()
-
 /** By the key that the host gave last. */
 const isRight = ({ corrected }: Facts, { texts }: QuizPlan, { question_id, answer }: StoredAnswer): boolean => {
   const question = corrected.get(question_id)
   if (!question) return texts.get(question_id)?.right.includes(answer) ?? false
-  const right = [question.answer, ...(question.accept ?? [])]
-  return question.options ? right.includes(answer) : right.map(formOf).includes(formOf(answer))
+  return isRightText(question, answer)
 }
 
 /** The contract's formulas, over again. */

@@ -2,11 +2,12 @@
 import type { Player, Quiz } from '@quizboard/quiz-service/domain/quiz.ts'
 import type { Question } from '@quizboard/shared/contracts/rest.ts'
 import type { Facts } from '../facts.ts'
+import { isCorrectedBy } from './right-texts.ts'
 
 export interface QuizWatch {
   /** A state of a quiz was stored, or its question was corrected in it. */
   quiz(quiz: Quiz): void
-  corrected(question: Question): void
+  corrected(before: Question, after: Question): void
   /** `quiz`: as it was then; `before`: who is in it. */
   joined(quiz: Quiz, before: readonly Player[], added: readonly Player[]): void
 }
@@ -38,7 +39,12 @@ export const watchQuizzes = (facts: Facts, violate: (rule: string, detail: strin
       for (const [id] of facts.opened) if (id !== question_id && isOfSameQuiz(id, question_id)) facts.closed.add(id)
       if (current.state === 'closed' || state === 'closed') facts.closed.add(question_id)
     },
-    corrected: (question) => void facts.corrected.set(question.question_id, question),
+    corrected(before, after) {
+      const { question_id: id } = after
+      facts.corrected.set(id, after)
+      if (!facts.corrections.get(id)?.some((request) => isCorrectedBy(before, request, after)))
+        violate('Q12.1', `${JSON.stringify(after)} is not what was asked of ${JSON.stringify(before)}`)
+    },
     joined({ quizId, state }, before, added) {
       if (state !== 'open' && state !== 'running') violate('Q8.3', `somebody joined ${quizId}, which is ${state}`)
       const all = [...before, ...added]

@@ -7,6 +7,7 @@ import type { Answers } from '@quizboard/quiz-service/ports/answers.ts'
 import type { Logger } from '@quizboard/shared/kit/logger.ts'
 import { within } from '@quizboard/shared/kit/within.ts'
 import type { EventLog } from '@quizboard/shared/ports/event-log.ts'
+import type { Moments } from '../engine/moments.ts'
 import type { Process } from '../engine/process.ts'
 import type { Scheduler } from '../engine/scheduler.ts'
 import type { Durable } from '../stores/durable.ts'
@@ -30,8 +31,16 @@ export interface Wrappers {
 const STOP_TRY_MS = 2_000
 const REGRADE_TRY_MS = 5_000
 const STALL_MS = 2_500
+const BLOCK_MS = 3_000
 
 export type Instance = QuizInstance | AnswerInstance | BoardInstance
+
+/** A request between services is the worst moment for whatever can happen to the one that is asked. */
+export interface RequestFaults {
+  lost: () => number
+  stalls: () => number
+  isBlocked: () => number
+}
 
 export interface Instances {
   startQuizzes(process: Process): QuizInstance
@@ -51,12 +60,13 @@ export const createInstances = (parts: {
   durable: Durable
   wrappers: Wrappers
   logger: Logger
+  moments: Moments
   standbys: number
   tight: boolean
-  /** Of the requests of one service to another, at this share whoever is asked stalls: the worst moment for it. */
-  stallShare: () => number
+  /** What goes wrong with requests of one service to another, as shares of them. */
+  requests: RequestFaults
 }): Instances => {
-  const { scheduler, durable, wrappers, logger, standbys, tight, stallShare } = parts
+  const { scheduler, durable, wrappers, logger, moments, standbys, tight, requests } = parts
   const { log, boards, quizzes } = durable
   const network = createBoardNetwork(scheduler, log.partitions, tight ? 2 : undefined)
   const all = new Set<Instance>()
@@ -65,13 +75,19 @@ export const createInstances = (parts: {
     return instance
   }
 
-  /** A request to an answer-service: it may be lost with either process, and then there is no reply. */
+  /** A request to an answer-service: it may be lost with either process, or on the way, and then there is no reply. */
   const ask = <T>(asker: Process, replica: AnswerInstance, what: string, work: () => Promise<T>) =>
     new Promise<T>((resolve, reject) => {
       const { process } = replica
+      const { random } = scheduler
+      const isOther = process !== asker
+      const isLost = () => isOther && random.chance(requests.lost() / 2)
+      moments.happen()
+      if (isLost()) return
       process.after(scheduler.latency(), `is asked to ${what}`, () => {
-        if (process !== asker && scheduler.random.chance(stallShare())) stall(process)
-        const reply = (settle: () => void) => asker.after(scheduler.latency(), '', settle)
+        if (isOther && random.chance(requests.stalls())) stall(process)
+        if (random.chance(requests.isBlocked())) block(process)
+        const reply = (settle: () => void) => isLost() || asker.after(scheduler.latency(), '', settle)
         process.after(0, '', () => {
           work().then(
             (value) => reply(() => resolve(value)),
@@ -80,6 +96,11 @@ export const createInstances = (parts: {
         })
       })
     })
+  const block = (process: Process) => {
+    const ms = scheduler.random.int(BLOCK_MS)
+    scheduler.trace.add(`${scheduler.now()} ${process.name} cannot reach its stores for ${ms} ms`)
+    process.block(ms, scheduler.random.chance(0.5))
+  }
   const stall = (process: Process) => {
     const ms = scheduler.random.int(STALL_MS)
     scheduler.trace.add(`${scheduler.now()} ${process.name} stalls for ${ms} ms`)

@@ -2,6 +2,8 @@
 import type { AnswerStore } from '@quizboard/answer-service/ports/answer-store.ts'
 import type { BoardStore } from '@quizboard/leaderboard-service/ports/board-store.ts'
 import type { Membership } from '@quizboard/leaderboard-service/ports/membership.ts'
+import { partitionOf } from '@quizboard/shared/domain/partition.ts'
+import type { Moments } from '../engine/moments.ts'
 import type { Scheduler } from '../engine/scheduler.ts'
 import type { Facts } from '../facts.ts'
 import { watchCommits } from '../oracle/commits.ts'
@@ -32,10 +34,17 @@ export const createDurable = (
   facts: Facts,
   unrest: Unrest,
   violate: (rule: string, detail: string) => void,
-): Durable => ({
-  log: createSimEventLog(scheduler, partitions, unrest, lagShare, watchRecords(facts, violate)),
-  answers: createSimAnswerStore(scheduler, watchCommits(facts, violate)),
-  boards: createSimBoardStore(),
-  members: createSimMembership(),
-  quizzes: createSimQuizStore(scheduler, watchQuizzes(facts, violate)),
-})
+  moments: Moments,
+): Durable => {
+  const onLease = (partition: number, epoch: number) => {
+    for (const quizId of facts.plans.keys())
+      if (partitionOf(quizId, partitions) === partition) facts.epochs.set(quizId, epoch)
+  }
+  return {
+    log: createSimEventLog(scheduler, partitions, unrest, lagShare, watchRecords(facts, violate)),
+    answers: createSimAnswerStore(scheduler, watchCommits(facts, violate), moments),
+    boards: createSimBoardStore(onLease),
+    members: createSimMembership(),
+    quizzes: createSimQuizStore(scheduler, watchQuizzes(facts, violate)),
+  }
+}

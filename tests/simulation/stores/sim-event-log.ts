@@ -34,7 +34,9 @@ export type Unrest = () => boolean
 const BATCH_MAX = 20
 const REWIND_MAX = 10
 const PAUSE_MS = 100
-const LAG_MS = 2_000
+/** What was superseded so long ago may go: brokers leave the newest part of a log alone. */
+const COMPACT_MS = 10_000
+const LAGS_MS = [500, 2_000, 6_000]
 
 export const createSimEventLog = (
   scheduler: Scheduler,
@@ -130,7 +132,7 @@ export const createSimEventLog = (
     let position = from
     /** Behind the last record that was delivered. */
     let reached = from
-    const lagMs = random.chance(lagShare) ? LAG_MS : 0
+    const lagMs = random.chance(lagShare) ? random.pick(LAGS_MS) : 0
     let busy = false
     let closed = false
     let idle = Promise.resolve()
@@ -211,8 +213,9 @@ export const createSimEventLog = (
     compact() {
       for (const topic of rules.compacted)
         for (const list of kept.get(topic) ?? []) {
-          const newest = new Map(list.map((record) => [record.key, record.offset]))
-          const left = list.filter(({ key, offset }) => newest.get(key) === offset)
+          const old = list.filter(({ timestamp }) => timestamp < scheduler.now() - COMPACT_MS)
+          const newest = new Map(old.map((record) => [record.key, record.offset]))
+          const left = list.filter((record) => !old.includes(record) || newest.get(record.key) === record.offset)
           list.splice(0, list.length, ...left)
         }
     },

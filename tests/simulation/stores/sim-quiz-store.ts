@@ -108,8 +108,9 @@ export const createSimQuizStore = (scheduler: Scheduler, onStored: QuizWatch): S
         state.players.push(...added)
         for (const { regrade, question } of regrades) {
           state.regrades.push(regrade)
-          state.questions = state.questions.map((q) => (q.question_id === question.question_id ? question : q))
-          onStored.corrected(question)
+          const before = state.questions.find((q) => q.question_id === question.question_id) ?? question
+          state.questions = state.questions.map((q) => (q === before ? question : q))
+          onStored.corrected(before, question)
         }
         const current = next.current && {
           ...next.current,

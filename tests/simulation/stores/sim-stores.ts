@@ -13,6 +13,7 @@ import { createMemoryBoardStore } from '@quizboard/leaderboard-service/adapters/
 import { createMemoryMembership } from '@quizboard/leaderboard-service/adapters/memory-membership.ts'
 import type { BoardStore } from '@quizboard/leaderboard-service/ports/board-store.ts'
 import type { Membership } from '@quizboard/leaderboard-service/ports/membership.ts'
+import type { Moments } from '../engine/moments.ts'
 import type { Process } from '../engine/process.ts'
 import type { Scheduler } from '../engine/scheduler.ts'
 import { POISON } from '../facts.ts'
@@ -27,7 +28,11 @@ export interface Durable<Store> {
 /** Told of each change of a player that was stored. */
 export type OnCommit = (change: PlayerChange) => void
 
-export const createSimAnswerStore = (scheduler: Scheduler, onCommit: OnCommit): Durable<AnswerStore> => {
+export const createSimAnswerStore = (
+  scheduler: Scheduler,
+  onCommit: OnCommit,
+  moments: Moments,
+): Durable<AnswerStore> => {
   const inner = createMemoryAnswerStore()
   const commit = async (changes: readonly PlayerChange[], as: string | undefined): Promise<CommitOutcome[]> => {
     if (changes.some(({ answers }) => answers.some(({ answer }) => answer === POISON)))
@@ -65,7 +70,10 @@ export const createSimAnswerStore = (scheduler: Scheduler, onCommit: OnCommit): 
           rare: true,
         }),
       corrections: (quizId) => process.call('reads corrections', () => inner.corrections(quizId), rarely),
-      register: (id, address) => process.call(`registers as ${id}`, () => inner.register(id, address), rarely),
+      register(id, address) {
+        moments.happen()
+        return process.call(`registers as ${id}`, () => inner.register(id, address), rarely)
+      },
       beat: (id) => process.call('', () => inner.beat(id), fails),
       replicas: () => process.call('lists the replicas', () => inner.replicas(), rarely),
       fence: (id) => process.call(`fences ${id}`, () => inner.fence(id), rarely),
@@ -80,7 +88,8 @@ const describe = (changes: readonly PlayerChange[]): string => {
   return `commits ${changes.map(of).join(', ')}`
 }
 
-export const createSimBoardStore = (): Durable<BoardStore> => {
+/** `onLease`: told of each lease that was taken. */
+export const createSimBoardStore = (onLease: (partition: number, epoch: number) => void): Durable<BoardStore> => {
   const inner = createMemoryBoardStore()
   const failure = () => new Error('the board store is away')
   const fails = { failure }
@@ -92,7 +101,11 @@ export const createSimBoardStore = (): Durable<BoardStore> => {
       acquire: (partition, owner, seen) =>
         process.call(
           `acquires partition ${partition} after epoch ${seen}`,
-          () => inner.acquire(partition, owner, seen),
+          async () => {
+            const held = await inner.acquire(partition, owner, seen)
+            if (held) onLease(partition, held.fence.epoch)
+            return held
+          },
           uncertain,
         ),
       release: (fence, to) =>
