@@ -249,15 +249,24 @@ export const createPartition = (deps: PartitionDeps): Partition => {
     },
     async release(to) {
       const held = fence
-      // Most of it while it still serves.
-      await flusher?.flush().catch(() => {})
+      const flush = async () => {
+        try {
+          await flusher?.flush()
+          return true
+        } catch (error) {
+          // What cannot be written is not lost: the log has it, and the stored offsets lie before it.
+          onError(error)
+          return false
+        }
+      }
+      // Most of it while it still serves. If nothing can be written now, the rest is not tried either: it would only take time.
+      let isFlushed = await flush()
       if (isOver()) return
       await Promise.all(consumers.splice(0).map((consumer) => consumer.close()))
-      // What cannot be written is not lost: the log has it, and the stored offsets lie before it.
-      await flusher?.flush().catch(onError)
+      isFlushed &&= await flush()
       if (isOver()) return
       end()
-      if (held) await store.release(held, to?.id ?? null).catch(onError)
+      if (held && isFlushed) await store.release(held, to?.id ?? null).catch(onError)
       followers.dismiss({ kind: 'gone', to })
     },
     lost: lose,

@@ -173,6 +173,37 @@ describe('partitions over several replicas', () => {
     expect((await store.leases())[0]).toMatchObject({ owner: other.name })
   })
 
+  it('[Q10.3] one that leaves while the store is away waits for no heir, and asks the store for one thing only', async () => {
+    const { clock, store, owner, score, get } = await begin('a', 'b')
+    await clock.advance(2_000)
+    const [first] = owner()
+    if (!first) throw new Error('nobody owns it')
+    const heir = ['a', 'b'].map(get).find((replica) => replica !== first) as Replica
+    await score('ann', 7)
+    const { leases, flush, release } = store
+    const asked: string[] = []
+    const away = (what: string) => () => {
+      asked.push(what)
+      return Promise.reject(new Error('no primary'))
+    }
+    Object.assign(store, { leases: away('leases'), flush: away('flush'), release: away('release') })
+    let hasStopped = false
+    void first.shards
+      .leave()
+      .then(() => first.shards.stop())
+      .then(() => {
+        hasStopped = true
+      })
+    await clock.advance(50)
+    expect(hasStopped).toBe(true)
+    expect(asked.filter((what) => what !== 'leases')).toEqual(['flush'])
+    Object.assign(store, { leases, flush, release })
+    const view = watch(heir)
+    await clock.advance(5_000)
+    expect(owner()).toEqual([heir])
+    expect([...view.board]).toEqual([['ann', 7]])
+  })
+
   it('[Q6.5] a replica whose links are cut keeps what it owns; the others wait and lose nothing', async () => {
     const { clock, get, owner, score } = await begin('a', 'b')
     await clock.advance(2_000)

@@ -5,6 +5,7 @@
  * these looks but punctuality: who writes is decided by the lease's epoch alone.
  */
 import { createLiveness } from '@quizboard/shared/domain/liveness.ts'
+import { within } from '@quizboard/shared/kit/within.ts'
 import type { Clock, Timer } from '@quizboard/shared/ports/clock.ts'
 import type { EventLog } from '@quizboard/shared/ports/event-log.ts'
 import { type Assignment, assign } from '../domain/assignment.ts'
@@ -59,6 +60,8 @@ export interface ShardsDeps {
 
 /** Looks that are asked for between the beats. */
 const SOON_MS = 50
+/** For saying that it has gone: whoever cannot is missed by its beats. */
+const GOODBYE_MS = 2_000
 
 export const createShards = (deps: ShardsDeps): Shards => {
   const { store, membership, peers, log, clock, observer, self, onError } = deps
@@ -76,7 +79,7 @@ export const createShards = (deps: ShardsDeps): Shards => {
   let isLeaving = false
   let stopping: Promise<void> | undefined
   let timer: Timer | undefined
-  let looking: Promise<void> | undefined
+  let looking: Promise<boolean> | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
   /** Of the leases at the last look. */
   let epochs: ReadonlyMap<number, number> = new Map()
@@ -157,10 +160,11 @@ export const createShards = (deps: ShardsDeps): Shards => {
     } else one?.flushed(lease.state)
   }
 
-  const look = async (): Promise<void> => {
+  /** False: it is stopping, and nothing was looked at. */
+  const look = async (): Promise<boolean> => {
     if (!(await membership.beat(self.id, isLeaving)) && !stopping) await membership.join(self.id, self.address)
     const [members, leases] = await Promise.all([membership.list(), store.leases()])
-    if (stopping) return
+    if (stopping) return false
     const now = clock.monotonic()
     lookedAt = now
     epochs = new Map(leases.map(({ partition, epoch }) => [partition, epoch]))
@@ -189,10 +193,15 @@ export const createShards = (deps: ShardsDeps): Shards => {
       act(partition, assignment, lease, owner?.id === self.id ? undefined : owner)
     }
     for (const id of liveness.expired()) if (id !== self.id) await membership.remove(id)
+    return true
   }
-  const lookNow = (): Promise<void> => {
+  /** False: nothing new is known, the store may be away. */
+  const lookNow = (): Promise<boolean> => {
     looking ??= look()
-      .catch(onError)
+      .catch((error: unknown) => {
+        onError(error)
+        return false
+      })
       .finally(() => {
         looking = undefined
       })
@@ -217,7 +226,7 @@ export const createShards = (deps: ShardsDeps): Shards => {
     await Promise.all(moving.values())
     await Promise.all([...held].map(([partition, one]) => letGo(partition, one).catch(onError)))
     await lifecycle.stop()
-    await membership.remove(self.id).catch(onError)
+    await within(clock, GOODBYE_MS, membership.remove(self.id)).catch(onError)
     await peers.close()
     catalogue.close()
   }
@@ -233,9 +242,7 @@ export const createShards = (deps: ShardsDeps): Shards => {
       async newestEpoch(partition) {
         // One that is under way may have read the leases before.
         await looking
-        const seen = lookedAt
-        await lookNow()
-        return lookedAt === seen ? undefined : epochs.get(partition)
+        return (await lookNow()) ? epochs.get(partition) : undefined
       },
     }),
     async start() {
@@ -255,12 +262,9 @@ export const createShards = (deps: ShardsDeps): Shards => {
     async leave() {
       isLeaving = true
       const end = clock.monotonic() + settings.leaveMs
-      await lookNow()
       const hasHeir = () => others.some((other) => !other.isLeaving)
-      while (owned().length > 0 && hasHeir() && clock.monotonic() < end) {
-        await clock.sleep(SOON_MS)
-        await lookNow()
-      }
+      // Who cannot see the leases cannot hand over either.
+      while ((await lookNow()) && owned().length > 0 && hasHeir() && clock.monotonic() < end) await clock.sleep(SOON_MS)
     },
     stop() {
       stopping ??= stop()
