@@ -1,6 +1,7 @@
 /** The answer-service without its edges: everything it does, by its ports alone. */
 import { ranked } from '@quizboard/shared/domain/rendezvous.ts'
 import type { Logger } from '@quizboard/shared/kit/logger.ts'
+import { within } from '@quizboard/shared/kit/within.ts'
 import type { Clock, Timer } from '@quizboard/shared/ports/clock.ts'
 import type { EventLog } from '@quizboard/shared/ports/event-log.ts'
 import type { QuizView } from '../domain/quiz.ts'
@@ -61,6 +62,8 @@ export interface AnswerAppDeps {
   settings?: Partial<AnswerSettings>
 }
 
+/** When it stops: what the log has not taken by then is in the outbox, and others send it, or the next start. */
+const LAST_EVENTS_MS = 5_000
 /** No other replica is ever found. */
 const nobody = () => Promise.reject(new Error('there are no other replicas'))
 const ALONE = { address: '', peers: { stop: nobody, revoke: nobody } }
@@ -197,7 +200,7 @@ export const createAnswerApp = (deps: AnswerAppDeps): AnswerApp => {
       releaser.stop()
       await inFlight.drainAll()
       await releaser.idle()
-      await relay.idle()
+      await within(clock, LAST_EVENTS_MS, relay.idle())
       await registration.stop().catch((err: unknown) => logger.warn({ err }, 'the registration is left to expire'))
       await cache.stop()
     },

@@ -293,6 +293,28 @@ describe('the topics', () => {
     )
   })
 
+  it('[Q3.4] [Q10.3] it ends although the log takes nothing, and the next one sends what it left', async () => {
+    const first = await startHarness()
+    const q = await first.quiz('QUIZ')
+    const { store, eventLog, clock } = first
+    const { append } = eventLog
+    const stall = Promise.withResolvers<never>()
+    eventLog.append = () => stall.promise
+    resultOf(await q.answer('anna', 1, true))
+    let hasEnded = false
+    void first.app.stop().then(() => {
+      hasEnded = true
+    })
+    await clock.advance(10_000)
+    expect(hasEnded).toBe(true)
+    expect((await store.stats()).outbox).toBe(1)
+    eventLog.append = append
+    stall.reject(new Error('the broker has gone'))
+    const second = await startHarness({ store, eventLog, clock })
+    await second.settle()
+    expect((await store.stats()).outbox).toBe(0)
+  })
+
   it('[Q3.5] what makes no sense is skipped and counted', async () => {
     const skipped: string[] = []
     const { eventLog, quiz, settle } = await startHarness({ observer: { skipped: (topic) => skipped.push(topic) } })
