@@ -1,6 +1,7 @@
 /**
- * The collections of the answer store: the answers, as the contract has them, and everything else that a commit writes. That lies in one
- * collection, because a command writes to one, and a small commit costs as many commands as it has, not documents.
+ * The collections of the answer store. Registrations, players and results lie in one: a command writes to one collection, and a small
+ * commit costs as many commands as it has, not documents. That one and the answers are clustered: a document is stored in the tree
+ * of its keys, so that a write changes one tree.
  */
 import type { AnswerResult } from '@quizboard/shared/contracts/rest.ts'
 import { type Binary, type Collection, type Db, type ObjectId, ReadConcern } from 'mongodb'
@@ -26,6 +27,7 @@ export interface OutboxDocument {
 }
 export interface ReplicaDocument {
   _id: string
+  id: string
   address: string
   beat: number
   /** Of the session in which it commits: ends what a process that died has left open. */
@@ -43,40 +45,45 @@ export interface Collections {
 
 /** What is told of these has to be there after a failover too. */
 const DURABLE = { readConcern: new ReadConcern('majority') }
-/** Keys of players and results are made of ids (keys.ts), those of the outbox are ObjectIds, and replicas are named at random. */
+/** Of registrations, players and results: their keys (keys.ts) tell them apart. */
 export const STATE = 'answer_state'
+const ANSWERS = 'answers'
 
 export const collectionsOf = (db: Db): Collections => ({
   db,
   players: db.collection(STATE, DURABLE),
-  answers: db.collection('answers', DURABLE),
+  answers: db.collection(ANSWERS, DURABLE),
   results: db.collection(STATE, DURABLE),
-  outbox: db.collection(STATE),
+  outbox: db.collection('answer_outbox'),
   replicas: db.collection(STATE),
   corrections: db.collection('answer_corrections'),
 })
 
-/** Of the documents of the outbox, and no others. */
-export const IN_OUTBOX = { at: { $gte: 0 } } as const
 /** In the order of the commits, and with all that is counted: the events themselves need not be read for it. */
 export const OUTBOX_INDEX = { at: 1, _id: 1, count: 1 } as const
-/** Of the registrations, and no others. */
-export const IS_REPLICA = { address: { $exists: true } } as const
 
 /** A transaction must not be the one that makes a collection. */
-export const createIndexes = async ({ answers, outbox, corrections }: Collections): Promise<void> => {
+export const createIndexes = async ({ db, answers, outbox, corrections }: Collections): Promise<void> => {
+  await Promise.all([makeClustered(db, STATE), makeClustered(db, ANSWERS)])
   await Promise.all([
     answers.createIndex(
       { held: 1, quiz_id: 1, question_id: 1, user_id: 1 },
       { partialFilterExpression: { held: true } },
     ),
-    outbox.createIndexes([
-      { key: OUTBOX_INDEX, partialFilterExpression: IN_OUTBOX },
-      // A beat changes nothing of it.
-      { key: { address: 1 }, partialFilterExpression: IS_REPLICA },
-    ]),
+    outbox.createIndex(OUTBOX_INDEX),
     corrections.createIndex({ quiz_id: 1, question_id: 1 }, { unique: true }),
   ])
+}
+
+const NAMESPACE_EXISTS = 48
+
+/** One that is there stays as it is. */
+const makeClustered = async (db: Db, name: string): Promise<void> => {
+  try {
+    await db.createCollection(name, { clusteredIndex: { key: { _id: 1 }, unique: true } })
+  } catch (error) {
+    if ((error as { code?: number }).code !== NAMESPACE_EXISTS) throw error
+  }
 }
 
 /** Our own keys find documents; `_id` stays inside. */

@@ -1,5 +1,5 @@
 /**
- * One transaction of the answer store, in as few commands as there are kinds of writes to its two collections. As a rule every change fits: then the
+ * One transaction of the answer store, in as few commands as there are kinds of writes and collections. As a rule every change fits: then the
  * versions are checked by the writes themselves. If one does not, the transaction is begun anew and reads them first.
  */
 import { type ClientSession, type Db, type Document, MongoServerError, ObjectId } from 'mongodb'
@@ -12,7 +12,7 @@ import {
   type ResultDocument,
   STATE,
 } from './collections.ts'
-import { partKey, playerKey } from './keys.ts'
+import { partKey, playerKey, replicaKey } from './keys.ts'
 
 /** Some player's stored version is another one. */
 export class Misfit extends Error {}
@@ -44,11 +44,11 @@ export const commit = async (
   changes: readonly PlayerChange[],
   { as, isCareful, isFirst }: CommitOptions,
 ): Promise<Committed> => {
-  const { db, answers } = collections
+  const { db, answers, outbox } = collections
   const way = { db, session }
   const stored = isCareful ? await readVersions(collections, session, changes) : undefined
   const { outcomes, accepted, records } = judge(changes, stored)
-  const fresh: (PlayerDocument | ResultDocument | OutboxDocument)[] = []
+  const fresh: (PlayerDocument | ResultDocument)[] = []
   const known: Document[] = []
   for (const { record, from } of records.values()) {
     if (from === 0) fresh.push(record)
@@ -66,10 +66,10 @@ export const commit = async (
     for (const { answer_id, result } of change.results) fresh.push({ _id: partKey(player, answer_id), result })
   }
   await writeAnswers(way, answers.collectionName, docs)
-  const outbox = outboxOf(accepted, as)
-  if (outbox) fresh.push(outbox)
   await insert(way, STATE, fresh)
-  return { outcomes, outbox }
+  const rows = outboxOf(accepted, as)
+  if (rows) await insert(way, outbox.collectionName, [rows])
+  return { outcomes, outbox: rows }
 }
 
 /** By which commands go. */
@@ -118,10 +118,11 @@ const updateState = async (
   as: string | undefined,
   players: readonly Document[],
 ): Promise<void> => {
-  const beat = as === undefined ? [] : [{ q: { _id: as }, u: { $inc: { beat: 1 } } }]
+  const beat = as === undefined ? [] : [{ q: { _id: replicaKey(as) }, u: { $inc: { beat: 1 } } }]
   const updates = [...beat, ...players]
   if ((await update(way, STATE, updates)) === updates.length) return
-  if (as !== undefined && !(await replicas.findOne({ _id: as }, { session: way.session }))) throw new Fenced()
+  if (as !== undefined && !(await replicas.findOne({ _id: replicaKey(as) }, { session: way.session })))
+    throw new Fenced()
   throw new Misfit()
 }
 

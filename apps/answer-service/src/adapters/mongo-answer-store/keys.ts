@@ -1,11 +1,12 @@
 /**
  * The `_id`s of our documents, made of the ids that they belong to: no second index has to be kept, and a key finds its document by
- * equality alone. No id has U+0000 in it (the router refuses such a path), so different ids give different keys, and
- * keys sort as their ids do.
+ * equality alone. The ids of quizzes, players and questions are our own, without control characters, so different ids give different
+ * keys, and keys sort as their ids do. U+0000 would not do: MongoDB 6.0 cannot name such a key of a clustered collection when it is
+ * there already, and says "buffer size too small to read" instead of "duplicate key".
  */
-const SEPARATOR = '\0'
+const SEPARATOR = '\u0001'
 /** Directly behind every key that begins with the same ids. */
-const BEHIND = '\u0001'
+const BEHIND = '\u0002'
 
 export interface PlayerIds {
   quiz_id: string
@@ -13,6 +14,8 @@ export interface PlayerIds {
 }
 
 export const playerKey = ({ quiz_id, user_id }: PlayerIds): string => quiz_id + SEPARATOR + user_id
+/** Of a registration: before the keys of every quiz. All of them are below ''. */
+export const replicaKey = (id: string): string => partKey('', id)
 /** Of an answer by its question, of a result by its answer_id. */
 export const partKey = (player: string, id: string): string => player + SEPARATOR + id
 /** Of an event. */

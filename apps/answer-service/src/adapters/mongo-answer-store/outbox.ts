@@ -2,7 +2,7 @@
 import type { ScoreEvent } from '@quizboard/shared/contracts/events.ts'
 import type { ObjectId } from 'mongodb'
 import type { AnswerStore, OutboxRow } from '../../ports/answer-store.ts'
-import { type Collections, IN_OUTBOX, OUTBOX_INDEX, type OutboxDocument } from './collections.ts'
+import { type Collections, OUTBOX_INDEX, type OutboxDocument } from './collections.ts'
 import { rowKey } from './keys.ts'
 
 export interface OutboxPart extends Pick<AnswerStore, 'outbox' | 'deleteOutbox'> {
@@ -34,10 +34,7 @@ export const createOutboxPart = ({ outbox }: Collections): OutboxPart => {
   }
   const read = async (limit: number, filter: object): Promise<OutboxRow[]> => {
     const rows: OutboxRow[] = []
-    const found = outbox
-      .find({ ...IN_OUTBOX, ...filter })
-      .sort({ at: 1, _id: 1 })
-      .batchSize(20)
+    const found = outbox.find(filter).sort({ at: 1, _id: 1 }).batchSize(20)
     for await (const { _id, at, events } of found) {
       const list: ScoreEvent[] = JSON.parse(events)
       know(_id, list)
@@ -72,7 +69,10 @@ export const createOutboxPart = ({ outbox }: Collections): OutboxPart => {
     async count() {
       const [found] = await outbox
         .aggregate<{ rows: number; oldest_at: number }>(
-          [{ $match: IN_OUTBOX }, { $group: { _id: null, rows: { $sum: '$count' }, oldest_at: { $min: '$at' } } }],
+          [
+            { $match: { at: { $gte: 0 } } },
+            { $group: { _id: null, rows: { $sum: '$count' }, oldest_at: { $min: '$at' } } },
+          ],
           { hint: OUTBOX_INDEX },
         )
         .toArray()
