@@ -56,6 +56,8 @@ export const createEdgeQuiz = (deps: EdgeQuizDeps, quiz: LifecycleEvent): EdgeQu
   const onBehind = (viewer: Viewer) => laggards.add(viewer, serve)
   const ticks = createTicks({ clock, viewers, settings: deps.ticks, onBehind, onTick })
   const waiting = createWaitingRoom(clock)
+  /** Who comes back, while it is asked how new the board is. */
+  let asking = 0
   let lastUsed = clock.monotonic()
   const touch = () => {
     lastUsed = clock.monotonic()
@@ -78,7 +80,7 @@ export const createEdgeQuiz = (deps: EdgeQuizDeps, quiz: LifecycleEvent): EdgeQu
   return {
     replica,
     get users() {
-      return viewers.size + waiting.size
+      return viewers.size + waiting.size + asking
     },
     get lastUsed() {
       return lastUsed
@@ -89,7 +91,10 @@ export const createEdgeQuiz = (deps: EdgeQuizDeps, quiz: LifecycleEvent): EdgeQu
     async reaches(seen, { lagMs, takeoverMs }) {
       const holds = () => !isOlder(replica.epoch, replica.version, seen.epoch, seen.version)
       if (holds()) return true
-      const newest = await deps.feed.newestEpoch(quiz.quiz_id)
+      asking++
+      const newest = await deps.feed.newestEpoch(quiz.quiz_id).finally(() => {
+        asking--
+      })
       if (newest !== undefined && seen.epoch > newest) return false
       return waiting.until(READY, holds, newest === replica.epoch ? lagMs : takeoverMs)
     },

@@ -294,6 +294,22 @@ describe('a quiz that nobody looks at', () => {
     expect((await watch('Quiz1')).of('leaderboard')[0]).toMatchObject({ players: 1 })
   })
 
+  it('[Q5.2] is not forgotten while somebody who comes back waits to hear how new its board is', async () => {
+    const { clock, feed, say } = withQuiz({ idleMs: 1_000 })
+    feed.newestEpoch = async () => {
+      await clock.sleep(10_000)
+      return 1
+    }
+    const back = say('Quiz1', { epoch: 1, version: 2 })
+    await clock.advance(10_000)
+    expect(feed.followers('Quiz1')).toBe(1)
+    for (const user_id of ['ann', 'bob']) {
+      feed.change('Quiz1', { user_id })
+      await clock.advance(1_000)
+    }
+    expect(back.of('leaderboard').at(-1)).toMatchObject({ players: 2, version: 3 })
+  })
+
   it('has no ticks', async () => {
     const { clock, feed, watch, ticks } = withQuiz()
     const viewer = await watch('Quiz1')
