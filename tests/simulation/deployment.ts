@@ -1,4 +1,5 @@
 /** Which services share a process, and what becomes of processes: crashes, ends, restarts, stalls, a network that is cut. */
+import type { Moments } from './engine/moments.ts'
 import { createProcess, type Process } from './engine/process.ts'
 import type { Scheduler } from './engine/scheduler.ts'
 import type { Plan } from './plan.ts'
@@ -31,6 +32,7 @@ export const createDeployment = (
   plan: Plan,
   instances: () => Instances,
   unrest: () => boolean,
+  moments: Moments,
 ): Deployment => {
   const { random, trace } = scheduler
   const listeners: ((process: Process) => void)[] = []
@@ -111,9 +113,13 @@ export const createDeployment = (
   }
   const crashLater = () => {
     scheduler.after(1 + random.int(2 * plan.crashEveryMs), '', () => {
-      if (!unrest()) return
-      crashSomething()
-      crashLater()
+      const strike = () => {
+        if (!unrest()) return
+        crashSomething()
+        crashLater()
+      }
+      if (random.chance(0.3)) void moments.next(1_000).then(strike)
+      else strike()
     })
   }
 

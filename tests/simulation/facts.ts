@@ -60,6 +60,8 @@ export interface Facts {
   corrected: Map<string, Question>
   /** By question_id: how the host asked to correct its key. */
   corrections: Map<string, RegradeRequest[]>
+  /** By quiz_id: until when its players do nothing. */
+  breaks: Map<string, number>
   /** By quiz_id: of its partition's lease. */
   epochs: Map<string, number>
   /** question_ids that the log says were opened. */
@@ -88,6 +90,7 @@ export const newFacts = (): Facts => ({
   opened: new Map(),
   corrected: new Map(),
   corrections: new Map(),
+  breaks: new Map(),
   epochs: new Map(),
   logged: new Set(),
   closed: new Set(),

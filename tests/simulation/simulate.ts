@@ -7,6 +7,7 @@ import { createPlayer, join } from './actors/player.ts'
 import { createViewer, type Viewer } from './actors/viewer.ts'
 import { createScheduler } from './engine/scheduler.ts'
 import { createTrace } from './engine/trace.ts'
+import { watchdog } from './engine/watchdog.ts'
 import type { QuizPlan } from './facts.ts'
 import { judgeAtRest, type Watched } from './oracle/at-rest.ts'
 import { createFrameWatch, newShown } from './oracle/frames.ts'
@@ -39,7 +40,9 @@ const REST_MS = 15_000
 /** Many times as many as any quiz takes: whoever does more goes round in circles, and does ever more. */
 const STEPS_MAX = 200_000
 
-export const simulate = async ({ seed, print, wrappers = {} }: RunOptions): Promise<RunReport> => {
+export const simulate = (options: RunOptions): Promise<RunReport> => watchdog.watch(options.seed, () => run(options))
+
+const run = async ({ seed, print, wrappers = {} }: RunOptions): Promise<RunReport> => {
   const trace = createTrace(print)
   const random = createSeededRandom(seed)
   const scheduler = createScheduler(START_MS, random, trace)
@@ -72,13 +75,18 @@ export const simulate = async ({ seed, print, wrappers = {} }: RunOptions): Prom
     if (random.chance(0.7)) watch(quiz.quizId, userId)
     await createPlayer(world, quiz, userId).play()
   }
-  /** Nobody looks at the quiz for a while, and it may leave memory. */
+  /** A break: nobody looks at the quiz for a while, nor answers, and it may leave memory. */
   const pause = async ({ quizId }: QuizPlan) => {
-    await scheduler.sleep(2_000 + random.int(15_000))
-    for (const viewer of viewers) if (viewer.quizId === quizId) viewer.leaveFor(3_000 + random.int(4_000))
+    await scheduler.sleep(random.chance(0.5) ? pauseAt : 2_000 + random.int(15_000))
+    const ms = 4_000 + random.int(5_000)
+    world.facts.breaks.set(quizId, scheduler.now() + ms)
+    for (const viewer of viewers) if (viewer.quizId === quizId) viewer.leaveFor(ms)
   }
+  /** One leaves after the other, or all at once. */
+  const pauseAt = 2_000 + random.int(15_000)
+  const pauses = random.pick([0, 0.2, 0.8])
   const work = Promise.all([
-    ...plan.quizzes.filter(() => random.chance(0.3)).map(pause),
+    ...plan.quizzes.filter(() => random.chance(pauses)).map(pause),
     ...plan.quizzes.map((quiz) => host(world, quiz)),
     ...plan.quizzes.flatMap((quiz) => Array.from({ length: plan.playersPerQuiz }, (_, i) => play(quiz, i))),
     foreignProducer(world, plan.quizzes, (quizId) => users.get(quizId) ?? []),

@@ -60,6 +60,7 @@ export const createWorld = (
     plan,
     () => instances,
     () => unrest,
+    moments,
   )
   const { reach, onCrash } = deployment
   const instances: Instances = createInstances({

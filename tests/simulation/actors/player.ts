@@ -146,10 +146,16 @@ export const createPlayer = (world: World, quiz: QuizPlan, userId: string): Play
     if (left > 0 && left < 3_000 && random.chance(0.4)) await scheduler.sleep(left - random.int(5))
   }
 
+  const endOfBreak = async () => {
+    const left = (facts.breaks.get(quizId) ?? 0) - scheduler.now()
+    if (left > 0) await scheduler.sleep(left)
+  }
+
   return {
     async play() {
       while (state()?.state !== 'closed') {
         await (random.chance(0.2) ? moments.next(1_500) : scheduler.sleep(random.int(1_500)))
+        await endOfBreak()
         await waitForTheDeadline()
         if (state()?.state !== 'draft' && underWay.size < 5) act()
         if (random.chance(0.15)) await read(world, quiz, userId)

@@ -4,6 +4,7 @@
  */
 import type { SeededRandom } from '@quizboard/shared/testing/seeded-random.ts'
 import type { Trace } from './trace.ts'
+import { watchdog } from './watchdog.ts'
 
 export interface Scheduled {
   cancel(): void
@@ -43,8 +44,10 @@ export const createScheduler = (startMs: number, random: SeededRandom, trace: Tr
   /** Node runs a tick once no microtask is left: as good as a turn of the event loop, and several times as fast. Now and then others need one. */
   const settle = () =>
     new Promise<void>((resolve) => {
-      if (steps % TURN_STEPS === 0) setImmediate(resolve)
-      else process.nextTick(resolve)
+      if (steps % TURN_STEPS === 0) {
+        watchdog.beat()
+        setImmediate(resolve)
+      } else process.nextTick(resolve)
     })
 
   const scheduler: Scheduler = {

@@ -17,6 +17,9 @@ export interface BoardNetwork {
   cut(process: Process, ms: number): void
 }
 
+/** Each part of a snapshot takes its time, as if the board was large. */
+const PART_MS = 30
+
 /** `partRows`: of a snapshot, in one message; undefined: as shipped. */
 export const createBoardNetwork = (scheduler: Scheduler, partitions: number, partRows?: number): BoardNetwork => {
   const listening = new Map<string, { process: Process; shards: Shards }>()
@@ -45,7 +48,10 @@ export const createBoardNetwork = (scheduler: Scheduler, partitions: number, par
         const { process, shards } = target as NonNullable<typeof target>
         const session = createFeedSession({
           ...{ shards, partitions, send: back.send },
-          clock: process.clock,
+          clock: {
+            ...process.clock,
+            after: (ms, task) => process.clock.after(ms + scheduler.random.int(PART_MS), task),
+          },
           ...(partRows !== undefined && { partRows }),
         })
         return {

@@ -43,8 +43,8 @@ export const createDurable = (
   return {
     log: createSimEventLog(scheduler, partitions, unrest, lagShare, watchRecords(facts, violate)),
     answers: createSimAnswerStore(scheduler, watchCommits(facts, violate), moments),
-    boards: createSimBoardStore(onLease),
-    members: createSimMembership(),
+    boards: createSimBoardStore(scheduler, onLease),
+    members: createSimMembership(scheduler),
     quizzes: createSimQuizStore(scheduler, watchQuizzes(facts, violate)),
   }
 }

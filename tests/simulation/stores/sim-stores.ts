@@ -1,6 +1,6 @@
 /**
  * The answer store and the board store of a simulated world: the memory adapters hold what is durable, and every call of a process
- * reaches them, and comes back, when the scheduler says.
+ * reaches them, and comes back, when the scheduler says. What has no order comes in any.
  */
 import { createMemoryAnswerStore } from '@quizboard/answer-service/adapters/memory-answer-store.ts'
 import {
@@ -34,6 +34,7 @@ export const createSimAnswerStore = (
   moments: Moments,
 ): Durable<AnswerStore> => {
   const inner = createMemoryAnswerStore()
+  const { random } = scheduler
   const commit = async (changes: readonly PlayerChange[], as: string | undefined): Promise<CommitOutcome[]> => {
     if (changes.some(({ answers }) => answers.some(({ answer }) => answer === POISON)))
       throw new Error('the store refuses an answer')
@@ -43,7 +44,7 @@ export const createSimAnswerStore = (
   }
   // Half of the failures look like one record's fault: the batch is halved then.
   const away = () => new StoreUnavailable('the answer store is away')
-  const failure = () => (scheduler.random.chance(0.5) ? away() : new Error('the answer store failed'))
+  const failure = () => (random.chance(0.5) ? away() : new Error('the answer store failed'))
   const fails = { failure }
   const rarely = { failure, rare: true }
   const uncertain = { failure, givenUp: away, late: true }
@@ -58,7 +59,8 @@ export const createSimAnswerStore = (
       },
       commit: (changes, as) => process.call(describe(changes), () => commit(changes, as), uncertain),
       held: (...args) => process.call('reads held answers', () => inner.held(...args), fails),
-      heldQuestions: (quizId) => process.call('reads held questions', () => inner.heldQuestions(quizId), fails),
+      heldQuestions: (quizId) =>
+        process.call('reads held questions', async () => random.shuffle(await inner.heldQuestions(quizId)), fails),
       list: (...args) => process.call('lists answers', () => inner.list(...args), fails),
       answeredIds: (...args) => process.call('reads answered ids', () => inner.answeredIds(...args), fails),
       outbox: (...args) => process.call('reads the outbox', () => inner.outbox(...args), fails),
@@ -75,7 +77,7 @@ export const createSimAnswerStore = (
         return process.call(`registers as ${id}`, () => inner.register(id, address), rarely)
       },
       beat: (id) => process.call('', () => inner.beat(id), fails),
-      replicas: () => process.call('lists the replicas', () => inner.replicas(), rarely),
+      replicas: () => process.call('lists the replicas', async () => random.shuffle(await inner.replicas()), rarely),
       fence: (id) => process.call(`fences ${id}`, () => inner.fence(id), rarely),
       close: async () => {},
     }),
@@ -89,15 +91,18 @@ const describe = (changes: readonly PlayerChange[]): string => {
 }
 
 /** `onLease`: told of each lease that was taken. */
-export const createSimBoardStore = (onLease: (partition: number, epoch: number) => void): Durable<BoardStore> => {
+export const createSimBoardStore = (
+  { random }: Scheduler,
+  onLease: (partition: number, epoch: number) => void,
+): Durable<BoardStore> => {
   const inner = createMemoryBoardStore()
   const failure = () => new Error('the board store is away')
   const fails = { failure }
-  const uncertain = { failure, givenUp: failure, late: true }
+  const uncertain = { failure, givenUp: failure, late: true, rare: true }
   return {
     inner,
     open: (process) => ({
-      leases: () => process.call('', () => inner.leases(), fails),
+      leases: () => process.call('', async () => random.shuffle(await inner.leases()), fails),
       acquire: (partition, owner, seen) =>
         process.call(
           `acquires partition ${partition} after epoch ${seen}`,
@@ -116,13 +121,14 @@ export const createSimBoardStore = (onLease: (partition: number, epoch: number) 
           () => inner.flush(fence, rows, state),
           uncertain,
         ),
-      load: (quizId) => process.call(`loads the board of ${quizId}`, () => inner.load(quizId), fails),
+      load: (quizId) =>
+        process.call(`loads the board of ${quizId}`, async () => random.shuffle(await inner.load(quizId)), fails),
       close: async () => {},
     }),
   }
 }
 
-export const createSimMembership = (): Durable<Membership> => {
+export const createSimMembership = ({ random }: Scheduler): Durable<Membership> => {
   const inner = createMemoryMembership()
   const fails = { failure: () => new Error('the membership is away') }
   return {
@@ -130,7 +136,7 @@ export const createSimMembership = (): Durable<Membership> => {
     open: (process) => ({
       join: (...args) => process.call('joins the members', () => inner.join(...args), fails),
       beat: (...args) => process.call('', () => inner.beat(...args), fails),
-      list: () => process.call('', () => inner.list(), fails),
+      list: () => process.call('', async () => random.shuffle(await inner.list()), fails),
       remove: (id) => process.call(`removes member ${id}`, () => inner.remove(id), fails),
     }),
   }
