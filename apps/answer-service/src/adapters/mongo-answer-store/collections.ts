@@ -1,7 +1,6 @@
 /**
- * The collections of the answer store. Registrations, players and results lie in one: a command writes to one collection, and a small
- * commit costs as many commands as it has, not documents. That one and the answers are clustered: a document is stored in the tree
- * of its keys, so that a write changes one tree.
+ * The collections of the answer store. Registrations, players and results lie in one, without a second index: a command writes to one
+ * collection, and a small commit costs as many commands as it has, not documents.
  */
 import type { AnswerResult } from '@quizboard/shared/contracts/rest.ts'
 import { type Binary, type Collection, type Db, type ObjectId, ReadConcern } from 'mongodb'
@@ -47,12 +46,11 @@ export interface Collections {
 const DURABLE = { readConcern: new ReadConcern('majority') }
 /** Of registrations, players and results: their keys (keys.ts) tell them apart. */
 export const STATE = 'answer_state'
-const ANSWERS = 'answers'
 
 export const collectionsOf = (db: Db): Collections => ({
   db,
   players: db.collection(STATE, DURABLE),
-  answers: db.collection(ANSWERS, DURABLE),
+  answers: db.collection('answers', DURABLE),
   results: db.collection(STATE, DURABLE),
   outbox: db.collection('answer_outbox'),
   replicas: db.collection(STATE),
@@ -64,8 +62,8 @@ export const OUTBOX_INDEX = { at: 1, _id: 1, count: 1 } as const
 
 /** A transaction must not be the one that makes a collection. */
 export const createIndexes = async ({ db, answers, outbox, corrections }: Collections): Promise<void> => {
-  await Promise.all([makeClustered(db, STATE), makeClustered(db, ANSWERS)])
   await Promise.all([
+    makeCollection(db, STATE),
     answers.createIndex(
       { held: 1, quiz_id: 1, question_id: 1, user_id: 1 },
       { partialFilterExpression: { held: true } },
@@ -77,10 +75,9 @@ export const createIndexes = async ({ db, answers, outbox, corrections }: Collec
 
 const NAMESPACE_EXISTS = 48
 
-/** One that is there stays as it is. */
-const makeClustered = async (db: Db, name: string): Promise<void> => {
+const makeCollection = async (db: Db, name: string): Promise<void> => {
   try {
-    await db.createCollection(name, { clusteredIndex: { key: { _id: 1 }, unique: true } })
+    await db.createCollection(name)
   } catch (error) {
     if ((error as { code?: number }).code !== NAMESPACE_EXISTS) throw error
   }

@@ -1,12 +1,11 @@
 /**
  * The `_id`s of our documents, made of the ids that they belong to: no second index has to be kept, and a key finds its document by
- * equality alone. The ids of quizzes, players and questions are our own, without control characters, so different ids give different
- * keys, and keys sort as their ids do. U+0000 would not do: MongoDB 6.0 cannot name such a key of a clustered collection when it is
- * there already, and says "buffer size too small to read" instead of "duplicate key".
+ * equality alone. No id has U+0000 in it (the router refuses such a path), so different ids give different keys, and
+ * keys sort as their ids do.
  */
-const SEPARATOR = '\u0001'
+const SEPARATOR = '\0'
 /** Directly behind every key that begins with the same ids. */
-const BEHIND = '\u0002'
+const BEHIND = '\u0001'
 
 export interface PlayerIds {
   quiz_id: string
