@@ -19,10 +19,10 @@ import { mongodMicros, openPlatform, type Platform, type Running } from './real-
 import { ratios, show, spread } from './statistics.ts'
 
 const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values
-const ROUNDS = quick ? 5 : 11
-const SECONDS = quick ? 2 : 4
+const ROUNDS = quick ? 5 : 15
+const SECONDS = 2
 const QUIZZES = 20
-/** More than a turn has answers, so that most are a player's first to the question, as in a quiz. */
+/** About as many as a turn has answers, so that most are a player's first to the question, as in a quiz, and tokens are known. */
 const PLAYERS = 8_000
 const QUESTIONS = 20
 /** Answers under way at one time. */
