@@ -8,7 +8,7 @@ import { resultOf, startHarness, verdictOf } from '../testing/harness.ts'
  */
 const startJoining = async (position: number, isRight: boolean) => {
   const store = createMemoryAnswerStore()
-  const { quiz, app } = await startHarness({ store })
+  const { quiz, app, clock } = await startHarness({ store })
   const q = await quiz()
   await q.say({ state: 'running', position })
   const { register } = store
@@ -24,7 +24,7 @@ const startJoining = async (position: number, isRight: boolean) => {
   const waiting = q.answer('anna', position, isRight)
   await expect.poll(async () => (await store.replicas()).length).toBe(1)
   const [joining] = await store.replicas()
-  return { store, app, q, waiting, joining: joining?.id ?? '', joins: () => joins() }
+  return { store, app, clock, q, waiting, joining: joining?.id ?? '', joins: () => joins() }
 }
 
 describe('an answer where there are several replicas', () => {
@@ -41,6 +41,15 @@ describe('an answer where there are several replicas', () => {
     await clock.advance(500)
     await q.say({ state: 'running', position: 1, question: 'closed' })
     expect(verdictOf(await copy)).toBe('refused question/closed')
+  })
+
+  it('[Q2.3] that waits until its replica has joined again counts from when it came', async () => {
+    const { store, clock, q, waiting, joins } = await startJoining(1, true)
+    const came = new Date(clock.now()).toISOString()
+    await clock.advance(500)
+    joins()
+    resultOf(await waiting)
+    expect(await store.list(q.id, { limit: 1 })).toMatchObject([{ update_ts: came, elapsed_ms: 0 }])
   })
 
   it('[Q12.3] a replica that is joining lets go of a corrected key: it is not fenced, and judges by the new one', async () => {
