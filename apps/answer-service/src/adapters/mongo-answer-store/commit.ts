@@ -1,6 +1,6 @@
 /**
- * One transaction of the answer store, in as few commands as there are kinds of writes and collections. As a rule every change fits: then the
- * versions are checked by the writes themselves. If one does not, the transaction is begun anew and reads them first.
+ * One transaction of the answer store, in as few commands as there are kinds of writes and collections. As a rule every change fits:
+ * then the versions are checked by the writes themselves. If one does not, the transaction is begun anew and reads them first.
  */
 import { type ClientSession, type Db, type Document, MongoServerError, ObjectId } from 'mongodb'
 import { type CommitOutcome, Fenced, type PlayerChange } from '../../ports/answer-store.ts'
@@ -111,7 +111,10 @@ const readVersions = async (
   return new Map(found.map(({ _id, version }) => [_id, version]))
 }
 
-/** First the registration, whose write cannot go through beside a fence, whichever of the two comes first; then `players`, by their versions. */
+/**
+ * First the registration: its write cannot go through beside a fence, whichever of the two comes first. Then `players`, by their
+ * versions.
+ */
 const updateState = async (
   way: Way,
   { replicas }: Collections,

@@ -1,4 +1,5 @@
 /** The answer store on MongoDB (a replica set: it needs transactions), majority-written. */
+import { INTERRUPTED, MAJORITY, TRANSACTION } from '@quizboard/shared/adapters/mongodb.ts'
 import { createTurns } from '@quizboard/shared/kit/turns.ts'
 import { type Collection, MongoClient, type MongoClientOptions, MongoServerError } from 'mongodb'
 import type { PlayerState } from '../../domain/player.ts'
@@ -28,15 +29,6 @@ export interface MongoAnswerStoreOptions {
   client?: MongoClientOptions
 }
 
-const MAJORITY = { w: 'majority', j: true } as const
-const TRANSACTION = {
-  readConcern: { level: 'snapshot' },
-  writeConcern: MAJORITY,
-  // Beyond it the server is taken to be away.
-  timeoutMS: 20_000,
-} as const
-/** Our session was ended from outside, by a fence: the next attempt tells. */
-const INTERRUPTED = 11_601
 const RACES = 5
 /** Records, answers and results of players that are kept in memory: some 50 MB. */
 const KNOWN_MAX = 200_000

@@ -1,4 +1,5 @@
 /** The board store on MongoDB (a replica set: it needs transactions). Absolute writes, each guarded by its own document. */
+import { INTERRUPTED, MAJORITY, TRANSACTION } from '@quizboard/shared/adapters/mongodb.ts'
 import {
   type AnyBulkWriteOperation,
   type ClientSession,
@@ -18,14 +19,6 @@ export interface MongoBoardStoreOptions {
   /** TLS, credentials and the like, as the driver has them. */
   client?: MongoClientOptions
 }
-
-const MAJORITY = { w: 'majority', j: true } as const
-const TRANSACTION = {
-  readConcern: { level: 'snapshot' },
-  writeConcern: MAJORITY,
-  // Beyond it the server is taken to be away.
-  timeoutMS: 20_000,
-} as const
 
 export interface MongoBoards {
   store: BoardStore
@@ -69,9 +62,7 @@ export const openMongoBoards = async ({ url, database, client }: MongoBoardStore
   return { store, membership: createMongoMembership(db.collection<MemberDocument>('leaderboard_members')) }
 }
 
-/** A taker has ended our session: the next attempt finds that the fence is stale. */
-const INTERRUPTED = 11_601
-
+/** If a taker has ended our session, the next attempt finds that the fence is stale. */
 const againIfInterrupted = async <T>(attempt: () => Promise<T>): Promise<T> => {
   try {
     return await attempt()
